@@ -1,0 +1,43 @@
+/** Quantities with units as a station file writes them: "5 Ah", "250 ms", "0.5 /h". A bare number says which unit to write. */
+import { z } from "zod";
+
+const dimensions = {
+  duration_s: { s: 1, ms: 1e-3, min: 60, h: 3600, d: 86_400 },
+  capacity_Ah: { Ah: 1, mAh: 1e-3 },
+  mass_g: { g: 1, kg: 1e3, mg: 1e-3 },
+  volume_L: { L: 1, mL: 1e-3, m3: 1e3 },
+  rate_per_h: { "/h": 1, "/min": 60, "/d": 1 / 24 },
+  bytes: { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
+  temperature_degC: { degC: 1 },
+} as const satisfies Record<string, Readonly<Record<string, number>>>;
+
+export type Dimension = keyof typeof dimensions;
+
+export type Measured = { readonly value: number; readonly unit: string };
+
+/** Splits "12.5 kPa" into number and unit; undefined when it is not of that form. */
+export function splitMeasure(text: string): Measured | undefined {
+  const match = /^\s*([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(\S+)\s*$/.exec(text);
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { value: Number(match[1]), unit: match[2] };
+}
+
+/** A string with a unit of the dimension → a number in the dimension's first unit. `min` is in that unit, inclusive. */
+export function measure(dimension: Dimension, min = Number.NEGATIVE_INFINITY) {
+  const units: Readonly<Record<string, number>> = dimensions[dimension];
+  const names = Object.keys(units);
+  const example = `1 ${names[0]}`;
+  return z.union([z.string(), z.number()]).transform((input, context) => {
+    const fail = (message: string) => {
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    };
+    if (typeof input === "number") return fail(`${input} has no unit; write for example "${input} ${names[0]}" (${names.join(", ")})`);
+    const measured = splitMeasure(input);
+    if (measured === undefined) return fail(`"${input}" is not a number with a unit; write for example "${example}"`);
+    const factor = units[measured.unit];
+    if (factor === undefined) return fail(`unit "${measured.unit}" is not one of ${names.join(", ")}`);
+    const value = measured.value * factor;
+    if (!Number.isFinite(value) || value < min) return fail(`${input} is too small; at least ${min} ${names[0]}`);
+    return value;
+  });
+}

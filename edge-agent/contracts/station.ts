@@ -1,0 +1,206 @@
+/**
+ * The station file, version 1 (a contract). Input as a person writes it, output normalised: units stand in names.
+ * Only what one value can tell is checked here; references, clashes and drivers are checked in `config/`.
+ */
+import { z } from "zod";
+import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
+import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
+import { measure } from "./measure.ts";
+
+const name = z.string().regex(/^[a-z0-9-]{1,32}$/, "use 1 to 32 of a-z, 0-9 and -");
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "use letters, digits, '.', '_', '-' (at most 64, starting with a letter or digit)");
+const quantity = z.enum(quantityNames as [QuantityName, ...QuantityName[]]);
+const alarm = z.enum(alarmNames as [AlarmName, ...AlarmName[]]);
+const severity = z.enum(severities);
+const isoDate = z.iso.date();
+
+const cell = z
+  .strictObject({
+    id,
+    pack: id.optional(),
+    chemistry: z.string().default("unknown"),
+    capacity: measure("capacity_Ah", 0).optional(),
+    mass: measure("mass_g", 0).optional(),
+    max_temperature: measure("temperature_degC").optional(),
+    material: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  })
+  .transform(({ pack, capacity, mass, max_temperature, ...rest }) => ({
+    ...rest,
+    pack: pack ?? rest.id, // each cell is its own pack unless it names one
+    capacity_Ah: capacity,
+    mass_g: mass,
+    max_temperature_degC: max_temperature,
+  }));
+
+const unknownOr = <T extends z.ZodType>(schema: T) => z.union([z.literal("unknown").transform(() => undefined), schema]).optional();
+
+const pack = z.strictObject({
+  id,
+  gas_space: z
+    .strictObject({
+      free_volume: unknownOr(measure("volume_L", 0)),
+      atmosphere: z.enum(["air", "argon", "nitrogen"]).default("air"),
+      ventilation: unknownOr(measure("rate_per_h", 0)),
+      sealed: z.boolean().default(false),
+      leak_rate: unknownOr(measure("rate_per_h", 0)),
+    })
+    .transform(({ free_volume, ventilation, leak_rate, ...rest }) => ({
+      ...rest,
+      free_volume_L: free_volume,
+      ventilation_per_h: ventilation,
+      leak_rate_per_h: leak_rate,
+    }))
+    .optional(),
+});
+
+/** The longest that one transfer may take. */
+const deadline = measure("duration_s", 0.01).default(0.25);
+const bus = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ id, kind: z.literal("i2c"), device: z.int().min(0).max(255), deadline }),
+    z.strictObject({ id, kind: z.literal("modbus-tcp"), host: z.string(), port: z.int().min(1).max(65_535).default(502), deadline }),
+  ])
+  .transform(({ deadline, ...rest }) => ({ ...rest, deadline_s: deadline }));
+
+/** A chip on a bus; what else it may carry is its driver's business and checked against the catalogue. */
+const chipSource = z.looseObject({ driver: id, bus: id, address: z.int().min(0x03).max(0x77), output: z.string().optional() });
+const replaySource = z.strictObject({ driver: z.literal("replay"), column: z.string().min(1), unit: z.string() });
+const mqttSource = z.strictObject({ driver: z.literal("mqtt"), topic: z.string().min(1), path: z.string().default("$"), unit: z.string() });
+
+/** Not a plain union, so that a problem is reported for the driver that was meant. */
+const source = z.unknown().transform((input, context) => {
+  const driver = (input as { driver?: unknown } | null)?.driver;
+  const schema = driver === "replay" ? replaySource : driver === "mqtt" ? mqttSource : chipSource;
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input } as never);
+  return z.NEVER;
+});
+
+const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig"]);
+export const placeNames = place.options;
+
+const scope = z.union([z.strictObject({ cell: id }), z.strictObject({ pack: id }), z.strictObject({ station: z.literal(true) })]);
+
+const calibration = z.strictObject({
+  id: z.string(),
+  date: isoDate,
+  expires: isoDate.optional(),
+  /** calibrated = (raw - zero) × span; zero in the channel's canonical unit. */
+  zero: z.number().default(0),
+  span: z.number().positive().default(1),
+});
+
+const channel = z
+  .strictObject({
+    id,
+    quantity,
+    /** For a flow: the gas that flows, so that its rise counts as gas. */
+    gas: z.enum(gasSpecies).optional(),
+    at: scope,
+    place: place.optional(),
+    source,
+    every: measure("duration_s", 0.01).default(1),
+    role: z.enum(["leading", "confirming", "context"]).default("confirming"),
+    essential: z.boolean().default(false),
+    t90: measure("duration_s", 0).optional(),
+    rated_for_personal_safety: z.boolean().default(false),
+    calibration: calibration.optional(),
+  })
+  .transform(({ every, t90, ...rest }) => ({ ...rest, every_s: every, t90_s: t90 }));
+
+/** `value` keeps its unit as text: which units fit depends on the quantity that the limit meets. */
+const limit = z.strictObject({
+  alarm,
+  at: z.union([z.strictObject({ cell: id }), z.strictObject({ pack: id }), z.strictObject({ channel: id }), z.strictObject({ station: z.literal(true) })]),
+  severity: severity.optional(),
+  value: z.string(),
+  reason: z.string().min(1),
+});
+
+const outputRole = z.enum(["permit", "heartbeat", "signal"]);
+const output = z
+  .strictObject({
+    id,
+    kind: z.enum(["gpio", "simulated"]),
+    chip: z.string().optional(),
+    line: z.int().min(0).max(1023).optional(),
+    energised_means: z.enum(["permit", "active"]).default("permit"),
+    role: outputRole.optional(),
+    period: measure("duration_s", 0.1).optional(),
+  })
+  .transform(({ role, period, energised_means, ...rest }) => ({
+    ...rest,
+    role: role ?? (energised_means === "permit" ? ("permit" as const) : ("signal" as const)),
+    period_s: period ?? 1,
+  }));
+
+const phase = z.strictObject({
+  id,
+  planned: z.array(alarm).default([]),
+  stop_test_on: z.array(alarm).default([]),
+  protect: z.literal("default").default("default"),
+});
+const intent = z.strictObject({ kind: z.enum(["formation", "cycling", "storage", "abuse"]), phases: z.array(phase).min(1) });
+
+const interlock = z.strictObject({
+  when: alarm,
+  class: z.enum(["protect", "stop"]),
+  open: z.array(id).min(1),
+  vote: z.literal("1oo1").default("1oo1"),
+});
+
+const influxSink = z.strictObject({
+  kind: z.literal("influxdb"),
+  url: z.url({ protocol: /^https?$/ }),
+  flavour: z.enum(["v1", "v2", "v3"]).default("v1"),
+  database: z.string().min(1).optional(),
+  retention_policy: z.string().optional(),
+  org: z.string().optional(),
+  bucket: z.string().min(1).optional(),
+  user: z.string().optional(),
+  password_file: z.string().optional(),
+  token_file: z.string().optional(),
+  ca_file: z.string().optional(),
+});
+const mqttSink = z.strictObject({
+  kind: z.literal("mqtt"),
+  url: z.url({ protocol: /^(mqtt|mqtts)$/ }),
+  user: z.string().optional(),
+  password_file: z.string().optional(),
+  ca_file: z.string().optional(),
+});
+
+const spool = z
+  .strictObject({ directory: z.string().min(1), budget: measure("bytes", 1e6).default(8e9), commit: measure("duration_s", 0.01).default(0.25) })
+  .transform(({ directory, budget, commit }) => ({ directory, budget_Bytes: budget, commit_s: commit }));
+
+export const stationSchema = z.strictObject({
+  version: z.literal(1),
+  site: name,
+  station: name,
+  cells: z.array(cell).min(1),
+  packs: z.array(pack).default([]),
+  buses: z.array(bus).default([]),
+  channels: z.array(channel).min(1),
+  limits: z.array(limit).default([]),
+  outputs: z.array(output).default([]),
+  intent: intent.optional(),
+  interlocks: z.array(interlock).default([]),
+  sinks: z.array(z.discriminatedUnion("kind", [influxSink, mqttSink])).default([]),
+  spool: spool.optional(),
+});
+
+export type Station = z.output<typeof stationSchema>;
+export type StationInput = z.input<typeof stationSchema>;
+export type Cell = Station["cells"][number];
+export type Pack = Station["packs"][number];
+export type Bus = Station["buses"][number];
+export type Channel = Station["channels"][number];
+export type ChannelSource = Channel["source"];
+export type StationLimit = Station["limits"][number];
+export type Output = Station["outputs"][number];
+export type Interlock = Station["interlocks"][number];
+export type SinkConfig = Station["sinks"][number];
+export type InfluxConfig = Extract<SinkConfig, { kind: "influxdb" }>;
+export type MqttConfig = Extract<SinkConfig, { kind: "mqtt" }>;

@@ -1,0 +1,29 @@
+/** Time is passed in. Durations come from the monotonic reading, stamps from the wall. */
+export interface Clock {
+  /** Monotonic seconds since an arbitrary origin that all processes of this machine share. */
+  monotonic_s(): number;
+  /** Wall time, nanoseconds since 1970. May jump. */
+  wall_ns(): bigint;
+  /** Resolves after `delay_s`; rejects with the signal's reason when it is aborted. */
+  sleep(delay_s: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  monotonic_s: () => Number(process.hrtime.bigint()) / 1e9,
+  wall_ns: () => BigInt(Date.now()) * 1_000_000n,
+  sleep(delay_s, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const done = () => {
+        signal?.removeEventListener("abort", stopped);
+        resolve();
+      };
+      const timer = setTimeout(done, delay_s * 1000);
+      const stopped = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", stopped, { once: true });
+    });
+  },
+};

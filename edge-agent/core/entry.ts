@@ -1,0 +1,23 @@
+/** What travels from the deciding process to the store: the five things of the product, each with its stamp. */
+import type { AgentHealth } from "./health.ts";
+import type { Alarm, Estimate, Event } from "./judgement.ts";
+import type { Sample } from "./sample.ts";
+
+export type Entry =
+  | { readonly type: "sample"; readonly sample: Sample }
+  | { readonly type: "estimate"; readonly stamp_ns: bigint; readonly estimate: Estimate }
+  | { readonly type: "alarm"; readonly stamp_ns: bigint; readonly alarm: Alarm }
+  | { readonly type: "event"; readonly stamp_ns: bigint; readonly event: Event }
+  | { readonly type: "agent"; readonly stamp_ns: bigint; readonly agent: AgentHealth };
+
+export type EntryType = Entry["type"];
+
+/**
+ * Three lanes, in the order in which they are delivered and against the order in which they are evicted.
+ * `record` (alarms, events) is never evicted.
+ */
+export const lanes = ["record", "state", "sample"] as const;
+export type Lane = (typeof lanes)[number];
+export const laneOf: Readonly<Record<EntryType, Lane>> = { alarm: "record", event: "record", estimate: "state", agent: "state", sample: "sample" };
+
+export const stampOf = (entry: Entry): bigint => (entry.type === "sample" ? entry.sample.stamp_ns : entry.stamp_ns);

@@ -1,0 +1,31 @@
+/**
+ * Why a sample is not `good`: a closed list. The integers are stored in InfluxDB and in spools, so a line is never renumbered or reused.
+ * `quality` is what the reason makes of a sample.
+ */
+export const reasons = {
+  none: { code: 0, quality: "good", means: "nothing to say against it" },
+  "out-of-range": { code: 1, quality: "bad", means: "outside what any sensor of this quantity can read" },
+  rate: { code: 2, quality: "uncertain", means: "changed faster than the fastest physics" },
+  stuck: { code: 3, quality: "uncertain", means: "bit-identical for longer than its noise allows" },
+  stale: { code: 4, quality: "bad", means: "no reading for three periods" },
+  sentinel: { code: 5, quality: "bad", means: "a value that makers use for 'nothing measured'" },
+  "warming-up": { code: 6, quality: "uncertain", means: "inside the maker's warm-up time" },
+  saturated: { code: 7, quality: "uncertain", means: "at the end of the sensor's range: the truth lies beyond" },
+  "no-reply": { code: 8, quality: "bad", means: "the chip did not acknowledge" },
+  checksum: { code: 9, quality: "bad", means: "the reply failed its checksum" },
+  "bus-deadline": { code: 10, quality: "bad", means: "a transfer on this bus outlived its deadline; the bus process was ended" },
+  "not-ready": { code: 11, quality: "bad", means: "the chip had no new result when one was due" },
+  "wrong-device": { code: 12, quality: "bad", means: "another part answers at this address" },
+  "open-circuit": { code: 13, quality: "bad", means: "the thermocouple or loop is open" },
+  "short-circuit": { code: 14, quality: "bad", means: "the thermocouple or loop is shorted" },
+  "calibration-expired": { code: 15, quality: "uncertain", means: "past the certificate's expiry" },
+  "operating-range": { code: 16, quality: "uncertain", means: "the part is used outside its maker's operating range" },
+  disagreement: { code: 17, quality: "uncertain", means: "redundant channels disagree" },
+  malformed: { code: 18, quality: "bad", means: "the source sent something that is not a number" },
+  "lost-config": { code: 19, quality: "bad", means: "the chip lost its settings, as after a power cycle, and is being set up again" },
+} as const;
+
+export type Reason = keyof typeof reasons;
+export const reasonNames = Object.keys(reasons) as Reason[];
+export const reasonCode = (reason: Reason): number => reasons[reason].code;
+export const reasonOfCode = (code: number): Reason | undefined => reasonNames.find((name) => reasons[name].code === code);

@@ -1,0 +1,38 @@
+/** The deciding process's view of the store worker: it hands entries over and never waits. */
+import type { Entry } from "../core/entry.ts";
+import type { FaultCode } from "../core/faults.ts";
+
+export interface SinkStatus {
+  readonly name: string;
+  readonly state: "taking" | "waiting";
+  readonly code?: FaultCode;
+  readonly why?: string;
+  readonly backlog: number;
+  readonly deadLetters: number;
+}
+
+export interface StoreStatus {
+  /** The spool's own trouble, such as a full disk, while it lasts. */
+  readonly trouble?: { readonly code: FaultCode; readonly why: string };
+  readonly spool_Bytes: number;
+  /** Samples since the spool began that the budget pushed out before every sink had them. */
+  readonly evicted: number;
+  /** Entries handed over but not yet committed. */
+  readonly uncommitted: number;
+  readonly sinks: readonly SinkStatus[];
+}
+
+export interface Store {
+  /**
+   * What the spool remembers: how often an agent has started on it, and the newest stamp it ever took.
+   * Rejects with a Fault when the spool cannot be used at all (folder missing or read-only, another agent on it, newer format).
+   */
+  readonly opened: Promise<{ readonly boot: number; readonly lastStamp_ns: bigint }>;
+  /** Returns at once. Held in memory, bounded, while the disk stalls; what falls out is counted, and never an alarm or event. */
+  append(entries: readonly Entry[]): void;
+  /** Resolves when these entries are committed: for commands, which are answered only then. */
+  journal(entries: readonly Entry[]): Promise<void>;
+  status(): StoreStatus;
+  /** Commits what it has and ends, within `within_s` whatever the disk does. True when everything was committed. */
+  close(within_s: number): Promise<boolean>;
+}
