@@ -1,4 +1,4 @@
-/** What travels from the deciding process to the store: the five things of the product, each with its stamp. */
+/** What travels from the deciding process to the store: samples, estimates, alarms, events and the agent's own health, each with its stamp. */
 import type { AgentHealth } from "./health.ts";
 import type { Alarm, Estimate, Event } from "./judgement.ts";
 import type { Sample } from "./sample.ts";
@@ -7,6 +7,8 @@ export type Entry =
   | { readonly type: "sample"; readonly sample: Sample }
   | { readonly type: "estimate"; readonly stamp_ns: bigint; readonly estimate: Estimate }
   | { readonly type: "alarm"; readonly stamp_ns: bigint; readonly alarm: Alarm }
+  /** An alarm that still stands, repeated so that a query over any recent window sees it. For InfluxDB; not a change. */
+  | { readonly type: "standing"; readonly stamp_ns: bigint; readonly alarm: Alarm }
   | { readonly type: "event"; readonly stamp_ns: bigint; readonly event: Event }
   | { readonly type: "agent"; readonly stamp_ns: bigint; readonly agent: AgentHealth };
 
@@ -18,6 +20,13 @@ export type EntryType = Entry["type"];
  */
 export const lanes = ["record", "state", "sample"] as const;
 export type Lane = (typeof lanes)[number];
-export const laneOf: Readonly<Record<EntryType, Lane>> = { alarm: "record", event: "record", estimate: "state", agent: "state", sample: "sample" };
+export const laneOf: Readonly<Record<EntryType, Lane>> = {
+  alarm: "record",
+  event: "record",
+  estimate: "state",
+  standing: "state",
+  agent: "state",
+  sample: "sample",
+};
 
 export const stampOf = (entry: Entry): bigint => (entry.type === "sample" ? entry.sample.stamp_ns : entry.stamp_ns);

@@ -15,6 +15,8 @@ export interface Scope {
 export interface Finding {
   readonly alarm: AlarmName;
   readonly scope: Scope;
+  /** Which detector or channel says so: several may speak for one alarm, which is present while any of them says so. */
+  readonly by: string;
   readonly severity: Severity;
   readonly present: boolean;
   /** Sentences with numbers and units that an engineer can check. */

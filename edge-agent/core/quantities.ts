@@ -88,7 +88,6 @@ export const quantities = {
     field: "voltage_V",
     low: -10,
     high: 1500,
-    sentinels: [255, 511],
     convert: { mV: [1e-3, 0] },
     why: "a resting cell holds its last millivolt for hours, so `stuck` cannot be told",
   },
