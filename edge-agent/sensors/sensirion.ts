@@ -1,0 +1,34 @@
+/**
+ * What Sensirion's chips share: 16-bit commands, and words of two bytes each followed by its checksum.
+ * CRC-8, polynomial 0x31, start 0xFF, not reflected, no final xor: SCD4x data sheet, "Checksum Calculation"; 0xBEEF gives 0x92.
+ */
+import { hex } from "../bus/i2c.ts";
+import { Fault } from "../core/faults.ts";
+
+export function crc8(bytes: Uint8Array): number {
+  let crc = 0xff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x80 ? ((crc << 1) ^ 0x31) & 0xff : crc << 1;
+  }
+  return crc;
+}
+
+/** A command, with one argument word and its checksum where it takes one. */
+export function command(code: number, argument?: number): Uint8Array {
+  const head = [code >> 8, code & 0xff];
+  if (argument === undefined) return Uint8Array.from(head);
+  const word = Uint8Array.of(argument >> 8, argument & 0xff);
+  return Uint8Array.of(...head, ...word, crc8(word));
+}
+
+/** `count` words out of a reply. Throws Fault `sensor/malformed` for a wrong length, `sensor/checksum` for a wrong checksum. */
+export function words(reply: Uint8Array, count: number): number[] {
+  if (reply.length !== 3 * count) throw new Fault("sensor/malformed", `${reply.length} bytes came where ${3 * count} were due`);
+  return Array.from({ length: count }, (_, index) => {
+    const [high = 0, low = 0, sum = 0] = reply.subarray(3 * index, 3 * index + 3);
+    const due = crc8(Uint8Array.of(high, low));
+    if (sum !== due) throw new Fault("sensor/checksum", `word ${index + 1} of ${count} came with checksum ${hex(sum)}, due was ${hex(due)}`);
+    return (high << 8) | low;
+  });
+}
