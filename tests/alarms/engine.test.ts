@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { AlarmEngine } from "../../edge-agent/alarms/engine.ts";
+import { type AlarmName, alarmKind, type Severity } from "../../edge-agent/core/alarms.ts";
+import type { Finding } from "../../edge-agent/core/judgement.ts";
+
+const finding = (alarm: AlarmName, present: boolean, more: { by?: string; severity?: Severity } = {}): Finding => ({
+  alarm,
+  scope: { kind: "cell", id: "C1", cell: "C1" },
+  by: more.by ?? "test",
+  severity: more.severity ?? "warning",
+  present,
+  why: [`${more.by ?? "test"} ${present}`],
+});
+function engine(planned: AlarmName[] = []): AlarmEngine {
+  let raises = 0;
+  return new AlarmEngine({ occurrence: () => `raise-${++raises}`, planned: (alarm) => planned.includes(alarm) });
+}
+const brief = (alarms: ReturnType<AlarmEngine["step"]>) =>
+  alarms.map(({ at_s, state, active, occurrence, severity }) => [at_s, state, active, occurrence, severity]);
+
+test("an alarm without delay is raised in the same step and said once", () => {
+  const alarms = engine(["runaway"]);
+  const [raised] = alarms.step(10, [finding("runaway", true, { severity: "trip" })]);
+  assert.deepEqual([raised?.id, raised?.active, raised?.state, raised?.planned], ["runaway:C1", true, "unack", true]);
+  assert.deepEqual(alarms.step(11, [finding("runaway", true, { severity: "trip" })]), []);
+});
+
+test("on- and off-delays run on run time, and fall due without a new finding", () => {
+  const alarms = engine();
+  assert.deepEqual(alarms.step(10, [finding("over-temperature", true)]), []);
+  assert.equal(alarms.due_s, 11);
+  assert.deepEqual(brief(alarms.time(11)), [[11, "unack", true, "raise-1", "warning"]]);
+  assert.equal(alarms.due_s, Number.POSITIVE_INFINITY);
+  assert.deepEqual(alarms.step(20, [finding("over-temperature", false)]), []);
+  assert.deepEqual(alarms.step(50, [finding("over-temperature", true)]), [], "came back inside the off-delay: never left");
+  assert.deepEqual(alarms.step(60, [finding("over-temperature", false)]), []);
+  assert.deepEqual(brief(alarms.time(120)), [[120, "rtn-unack", false, "raise-1", "warning"]]);
+  assert.deepEqual(alarms.step(130, [finding("over-temperature", true)]), []);
+  assert.deepEqual(brief(alarms.time(131)), [[131, "unack", true, "raise-2", "warning"]]);
+});
+
+test("a blip shorter than the on-delay raises nothing", () => {
+  const alarms = engine();
+  alarms.step(10, [finding("over-temperature", true)]);
+  alarms.step(10.5, [finding("over-temperature", false)]);
+  assert.deepEqual(alarms.time(100), []);
+});
+
+test("a latched alarm keeps its identity when its condition comes back before a reset", () => {
+  const alarms = engine();
+  alarms.step(10, [finding("vent", true)]);
+  alarms.step(20, [finding("vent", false)]);
+  assert.deepEqual(brief(alarms.time(80)), [[80, "latched-unack", false, "raise-1", "warning"]]);
+  assert.equal(alarms.standing().length, 1);
+  assert.deepEqual(brief(alarms.step(90, [finding("vent", true)])), [[90, "unack", true, "raise-1", "warning"]]);
+});
+
+test("several detectors speak for one alarm: it stands while any finds it, at the gravest severity", () => {
+  const alarms = engine();
+  alarms.step(0, [finding("gas-rise", true, { by: "co2" })]);
+  assert.deepEqual(brief(alarms.step(1, [finding("gas-rise", true, { by: "h2", severity: "alarm" })])), [[1, "unack", true, "raise-1", "alarm"]]);
+  alarms.step(2, [finding("gas-rise", false, { by: "co2" })]);
+  assert.deepEqual(alarms.time(1000), []);
+  alarms.step(1000, [finding("gas-rise", false, { by: "h2" })]);
+  assert.equal(alarms.time(1300)[0]?.active, false);
+});
+
+test("whatever comes, in steps or by time alone, alarms alternate, never chatter, and every delay that is due has run out", () => {
+  const step = fc.record({
+    wait_s: fc.double({ min: 0, max: 400, noNaN: true }),
+    by: fc.constantFrom("a", "b"),
+    present: fc.boolean(),
+    alarm: fc.constantFrom<AlarmName>("gas-rise", "vent", "over-temperature"),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const alarms = engine();
+      const active = new Map<string, { active: boolean; at_s: number }>();
+      let at_s = 0;
+      const check = (changes: ReturnType<AlarmEngine["step"]>) => {
+        for (const change of changes) {
+          const before = active.get(change.id);
+          assert.notEqual(before?.active ?? false, change.active);
+          if (before !== undefined) assert.ok(change.at_s - before.at_s >= Math.min(alarmKind(change.alarm).onDelay_s, alarmKind(change.alarm).offDelay_s));
+          active.set(change.id, { active: change.active, at_s: change.at_s });
+        }
+      };
+      for (const { wait_s, by, present, alarm } of steps) {
+        const to_s = at_s + wait_s;
+        for (let guard = 0; alarms.due_s <= to_s; guard++) {
+          assert.ok(guard < 10, "a due delay that never runs out");
+          check(alarms.time(alarms.due_s));
+        }
+        at_s = to_s;
+        check(alarms.step(at_s, [finding(alarm, present, { by })]));
+      }
+    }),
+  );
+});

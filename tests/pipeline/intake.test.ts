@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Intake } from "../../edge-agent/pipeline/intake.ts";
+import { Stamper } from "../../edge-agent/pipeline/stamper.ts";
+import { replayChannel, station } from "../support/station.ts";
+
+const stamper = () => new Stamper({ clock: { wall_ns: () => 1_800_000_000_000_000_000n }, at_s: 0 });
+
+test("a sample is calibrated, keeps what the sensor gave, and a bad one has no value", () => {
+  const calibration = { id: "CAL-1", date: "2026-09-01", zero: 0.5, span: 2 };
+  const { channels } = station({ channels: [replayChannel("t", { calibration })] });
+  const intake = new Intake(channels, stamper(), 0);
+  const good = intake.take({ channel: 0, at_s: 1, raw: 20.5 });
+  assert.equal(good?.value, 40);
+  assert.equal(good?.raw, 20.5);
+  const bad = intake.take({ channel: 0, at_s: 2, raw: 20.5, reason: "open-circuit" });
+  assert.ok(bad !== undefined && !("value" in bad));
+  assert.equal(bad.raw, 20.5);
+});
+
+test("three silent periods make one stale sample, repeated every ten seconds, and a reading ends it", () => {
+  const { channels } = station({ channels: [replayChannel("fast", { every: "100 ms" }), replayChannel("slow", { every: "60 s" })] });
+  const intake = new Intake(channels, stamper(), 0);
+  const stale: [number, string][] = [];
+  const until = (to_s: number) => {
+    while (intake.nextSilence_s <= to_s) {
+      const at_s = intake.nextSilence_s;
+      for (const sample of intake.silences(at_s)) stale.push([Math.round(at_s * 10) / 10, sample.channel]);
+    }
+  };
+  intake.take({ channel: 0, at_s: 1, raw: 20 });
+  until(25);
+  assert.deepEqual(stale, [
+    [1.3, "fast"],
+    [11.3, "fast"],
+    [21.3, "fast"],
+  ]);
+  intake.take({ channel: 0, at_s: 25, raw: 20 });
+  until(25.25);
+  assert.equal(stale.length, 3);
+  until(180);
+  assert.deepEqual(
+    stale.filter(([, channel]) => channel === "slow"),
+    [[180, "slow"]],
+  );
+});
+
+test("readings dropped for their time are counted, and an unknown channel is none of ours", () => {
+  const intake = new Intake(station().channels, stamper(), 0);
+  for (const at_s of [1, 1, 0.5, 2]) intake.take({ channel: 0, at_s, raw: 20 });
+  assert.equal(intake.take({ channel: 7, at_s: 3, raw: 20 }), undefined);
+  assert.deepEqual(intake.dropped, { duplicate_time: 1, backward_time: 1, malformed: 0 });
+});
