@@ -1,5 +1,7 @@
 /** Quantities with units as a station file writes them: "5 Ah", "250 ms", "0.5 /h". A bare number says which unit to write. */
 import { z } from "zod";
+import { quote } from "./explain.ts";
+import { didYouMean } from "./nearest.ts";
 
 const dimensions = {
   duration_s: { s: 1, ms: 1e-3, min: 60, h: 3600, d: 86_400 },
@@ -25,19 +27,21 @@ export function splitMeasure(text: string): Measured | undefined {
 export function measure(dimension: Dimension, min = Number.NEGATIVE_INFINITY) {
   const units: Readonly<Record<string, number>> = dimensions[dimension];
   const names = Object.keys(units);
-  const example = `1 ${names[0]}`;
-  return z.union([z.string(), z.number()]).transform((input, context) => {
+  const choices = ` (unit${names.length === 1 ? "" : "s"}: ${names.join(", ")})`;
+  const error = (issue: { readonly input?: unknown }) => `found ${quote(issue.input)}; write a number with its unit, such as "1 ${names[0]}"${choices}`;
+  return z.union([z.string(), z.number()], { error }).transform((input, context) => {
     const fail = (message: string) => {
       context.addIssue({ code: "custom", message });
       return z.NEVER;
     };
-    if (typeof input === "number") return fail(`${input} has no unit; write for example "${input} ${names[0]}" (${names.join(", ")})`);
-    const measured = splitMeasure(input);
-    if (measured === undefined) return fail(`"${input}" is not a number with a unit; write for example "${example}"`);
-    const factor = units[measured.unit];
-    if (factor === undefined) return fail(`unit "${measured.unit}" is not one of ${names.join(", ")}`);
+    if (input !== "" && Number.isFinite(Number(input))) return fail(`found ${quote(input)}, which has no unit; write "${Number(input)} ${names[0]}"${choices}`);
+    const measured = typeof input === "string" ? splitMeasure(input) : undefined;
+    if (measured === undefined) return fail(error({ input }));
+    const factor = Object.hasOwn(units, measured.unit) ? units[measured.unit] : undefined;
+    if (factor === undefined) return fail(`found the unit ${quote(measured.unit)}${didYouMean(measured.unit, names)}${choices}`);
     const value = measured.value * factor;
-    if (!Number.isFinite(value) || value < min) return fail(`${input} is too small; at least ${min} ${names[0]}`);
+    if (!Number.isFinite(value)) return fail(`found ${quote(input)}, which is too large`);
+    if (value < min) return fail(`found ${quote(input)}; write at least "${min} ${names[0]}"`);
     return value;
   });
 }

@@ -5,10 +5,21 @@
 import { z } from "zod";
 import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
+import { explain, quote } from "./explain.ts";
 import { measure } from "./measure.ts";
 
-const name = z.string().regex(/^[a-z0-9-]{1,32}$/, "use 1 to 32 of a-z, 0-9 and -");
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "use letters, digits, '.', '_', '-' (at most 64, starting with a letter or digit)");
+/** Goes on with `schema` inside a transform; its problems keep their own paths and messages. */
+function pass<Out>(schema: z.ZodType<Out>, input: unknown, context: z.RefinementCtx): Out {
+  const parsed = schema.safeParse(input, { error: explain });
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input } as never);
+  return z.NEVER;
+}
+
+const name = z.string().regex(/^[a-z0-9-]{1,32}$/, { error: ({ input }) => `found ${quote(input)}; write 1 to 32 of a-z, 0-9 and -` });
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: ({ input }) => `found ${quote(input)}; write letters, digits, '.', '_', '-' (at most 64, beginning with a letter or digit)`,
+});
 const quantity = z.enum(quantityNames as [QuantityName, ...QuantityName[]]);
 const alarm = z.enum(alarmNames as [AlarmName, ...AlarmName[]]);
 const severity = z.enum(severities);
@@ -32,7 +43,12 @@ const cell = z
     max_temperature_degC: max_temperature,
   }));
 
-const unknownOr = <T extends z.ZodType>(schema: T) => z.union([z.literal("unknown").transform(() => undefined), schema]).optional();
+/** Not a plain union, so that a problem is reported for the measure that was meant. */
+const unknownOr = <Out, In>(schema: z.ZodType<Out, In>) =>
+  z
+    .custom<In | "unknown">()
+    .transform((input, context): Out | undefined => (input === "unknown" ? undefined : pass(schema, input, context)))
+    .optional();
 
 const pack = z.strictObject({
   id,
@@ -63,24 +79,44 @@ const bus = z
   .transform(({ deadline, ...rest }) => ({ ...rest, deadline_s: deadline }));
 
 /** A chip on a bus; what else it may carry is its driver's business and checked against the catalogue. */
-const chipSource = z.looseObject({ driver: id, bus: id, address: z.int().min(0x03).max(0x77), output: z.string().optional() });
+const i2cAddress = z
+  .int({ error: ({ input }) => (input === undefined ? undefined : `found ${quote(input)}; write the 7-bit address, 0x03 to 0x77`) })
+  .min(0x03)
+  .max(0x77);
+const chipSource = z.looseObject({ driver: id, bus: id, address: i2cAddress, output: z.string().optional() });
 const replaySource = z.strictObject({ driver: z.literal("replay"), column: z.string().min(1), unit: z.string() });
 const mqttSource = z.strictObject({ driver: z.literal("mqtt"), topic: z.string().min(1), path: z.string().default("$"), unit: z.string() });
 
+type SourceInput = z.input<typeof chipSource> | z.input<typeof replaySource> | z.input<typeof mqttSource>;
+type Source = z.output<typeof chipSource> | z.output<typeof replaySource> | z.output<typeof mqttSource>;
+
 /** Not a plain union, so that a problem is reported for the driver that was meant. */
-const source = z.unknown().transform((input, context) => {
-  const driver = (input as { driver?: unknown } | null)?.driver;
-  const schema = driver === "replay" ? replaySource : driver === "mqtt" ? mqttSource : chipSource;
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input } as never);
-  return z.NEVER;
+const source = z.custom<SourceInput>().transform((input, context): Source => {
+  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { replay: replaySource, mqtt: mqttSource };
+  const driver = (input as { driver?: unknown } | null | undefined)?.driver;
+  return pass(typeof driver === "string" && Object.hasOwn(schemas, driver) ? (schemas[driver] ?? chipSource) : chipSource, input, context);
 });
 
 const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig"]);
 export const placeNames = place.options;
 
-const scope = z.union([z.strictObject({ cell: id }), z.strictObject({ pack: id }), z.strictObject({ station: z.literal(true) })]);
+/** A map of exactly one of the keys. Not a plain union, so that a mistyped key is called by its name. */
+function oneOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+  type In = { [Key in keyof Shape]: { [_ in Key]: z.input<Shape[Key]> } }[keyof Shape];
+  type Out = { [Key in keyof Shape]: { [_ in Key]: z.output<Shape[Key]> } }[keyof Shape];
+  const keys = Object.keys(shape);
+  const error: z.core.$ZodErrorMap = (issue) =>
+    issue.code !== "invalid_type"
+      ? undefined
+      : `${issue.input === undefined ? "missing" : `found ${quote(issue.input)}`}; write { ${keys.join(": … } or { ")}: … }`;
+  const known = z
+    .strictObject(shape, { error })
+    .partial()
+    .refine((value) => Object.keys(value).length === 1, { error: `name exactly one of ${keys.join(", ")}`, when: ({ issues }) => issues.length === 0 });
+  return z.custom<In>().transform((input, context) => pass(known, input, context) as unknown as Out);
+}
+
+const scope = oneOf({ cell: id, pack: id, station: z.literal(true) });
 
 const calibration = z.strictObject({
   id: z.string(),
@@ -112,10 +148,13 @@ const channel = z
 /** `value` keeps its unit as text: which units fit depends on the quantity that the limit meets. */
 const limit = z.strictObject({
   alarm,
-  at: z.union([z.strictObject({ cell: id }), z.strictObject({ pack: id }), z.strictObject({ channel: id }), z.strictObject({ station: z.literal(true) })]),
+  at: oneOf({ cell: id, pack: id, channel: id, station: z.literal(true) }),
   severity: severity.optional(),
-  value: z.string(),
-  reason: z.string().min(1),
+  value: z.string({
+    error: ({ input }) => (typeof input === "number" ? `found ${input}, which has no unit; write it with one, such as "${input} degC"` : undefined),
+  }),
+  /** May be left out where the limit tightens the default. */
+  reason: z.string().default(""),
 });
 
 const outputRole = z.enum(["permit", "heartbeat", "signal"]);
@@ -150,9 +189,12 @@ const interlock = z.strictObject({
   vote: z.literal("1oo1").default("1oo1"),
 });
 
+const address = (example: string, protocol: RegExp) =>
+  z.url({ protocol, error: ({ input }) => (typeof input === "string" ? `found ${quote(input)}; write an address such as ${example}` : undefined) });
+
 const influxSink = z.strictObject({
   kind: z.literal("influxdb"),
-  url: z.url({ protocol: /^https?$/ }),
+  url: address("http://127.0.0.1:8086", /^https?$/),
   flavour: z.enum(["v1", "v2", "v3"]).default("v1"),
   database: z.string().min(1).optional(),
   retention_policy: z.string().optional(),
@@ -165,7 +207,7 @@ const influxSink = z.strictObject({
 });
 const mqttSink = z.strictObject({
   kind: z.literal("mqtt"),
-  url: z.url({ protocol: /^(mqtt|mqtts)$/ }),
+  url: address("mqtts://127.0.0.1:8883", /^mqtts?$/),
   user: z.string().optional(),
   password_file: z.string().optional(),
   ca_file: z.string().optional(),
@@ -176,7 +218,7 @@ const spool = z
   .transform(({ directory, budget, commit }) => ({ directory, budget_Bytes: budget, commit_s: commit }));
 
 export const stationSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(1, { error: ({ input }) => (input === undefined ? undefined : `found ${quote(input)}; this Offgas reads version 1`) }),
   site: name,
   station: name,
   cells: z.array(cell).min(1),

@@ -1,0 +1,25 @@
+/** All checks of meaning over one draft. */
+import { limits } from "./limits.ts";
+import { intent, interlocks, outputs } from "./outputs.ts";
+import type { Path, Remark } from "./problem.ts";
+import { references } from "./references.ts";
+import { sinks } from "./sinks.ts";
+import { sources } from "./sources.ts";
+import { upkeep } from "./upkeep.ts";
+import type { Check, View } from "./view.ts";
+
+const checks: readonly Check[] = [references, sources, limits, outputs, interlocks, intent, sinks, upkeep];
+
+const key = (path: Path): string => JSON.stringify(path);
+const isInside = (inner: Path, outer: Path): boolean => inner.length > outer.length && outer.every((step, index) => inner[index] === step);
+
+/** Remarks about shape and meaning together; one that only follows from another is left out. */
+export function remarksOn(view: View): Remark[] {
+  const meaning = checks.flatMap((check) => [...check(view)]);
+  const refused = new Set(view.refused.map(({ path }) => key(path)));
+  // what was refused is not in the draft, so "missing" would be said of something that stands there
+  const kept = meaning.filter(({ path }) => !refused.has(key(path)));
+  const better = kept.flatMap(({ instead }) => (instead === undefined ? [] : [instead]));
+  const followsFrom = ({ path }: Remark): boolean => better.some((outer) => isInside(path, outer));
+  return [...view.refused.filter((remark) => !followsFrom(remark)), ...kept];
+}
