@@ -1,0 +1,38 @@
+/** One transfer at a time, each watched: what outlives the deadline is reported, and nothing more is begun behind it. */
+import type { Clock } from "../core/clock.ts";
+import { hex, type I2cBus } from "./i2c.ts";
+
+/**
+ * Wraps a bus for use by several sensors at once. Transfers queue; waits between them do not hold the queue.
+ * `overdue` is called once, with the transfer that outlived `deadline_s`. Only then: the transfer itself is left as it is, for nothing can end it but the process.
+ */
+export function serialised(bus: I2cBus, deadline_s: number, clock: Clock, overdue: (what: string) => void): I2cBus {
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function watched<T>(what: string, transfer: () => Promise<T>): Promise<T> {
+    const done = new AbortController();
+    const late = async () => {
+      await clock.sleep((deadline_s * 3) / 4, done.signal);
+      await clock.sleep(deadline_s / 4, done.signal); // apart, so that a process that was kept from running sees its completed transfer first
+      overdue(what);
+    };
+    late().catch(() => {}); // the transfer completed in time
+    try {
+      return await transfer();
+    } finally {
+      done.abort();
+    }
+  }
+
+  function queued<T>(what: string, transfer: () => Promise<T>): Promise<T> {
+    const mine = last.then(() => watched(what, transfer));
+    last = mine.catch(() => {}); // its caller hears of the failure; the next transfer must not
+    return mine;
+  }
+
+  return {
+    write: (address, bytes) => queued(`write to ${hex(address)}`, () => bus.write(address, bytes)),
+    read: (address, length) => queued(`read from ${hex(address)}`, () => bus.read(address, length)),
+    writeRead: (address, register, length) => queued(`read from ${hex(address)}`, () => bus.writeRead(address, register, length)),
+  };
+}

@@ -1,0 +1,85 @@
+/** What the bus process and the agent tell each other. The agent believes nothing of it unseen. */
+import { type Reason, reasons } from "../core/reasons.ts";
+import type { Reading } from "../core/sample.ts";
+import type { BusFault } from "./simulated-bus.ts";
+
+/** One chip, the channels that it feeds, and its beat. */
+export interface SensorPlan {
+  readonly driver: string;
+  readonly address: number;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly period_s: number;
+  readonly channels: readonly { readonly channel: number; readonly output: string }[];
+}
+
+/** The first and only message to a bus process. Times are monotonic. */
+export interface BusPlan {
+  readonly bus: string;
+  readonly device: number;
+  readonly deadline_s: number;
+  readonly simulated: boolean;
+  readonly faults: readonly BusFault[];
+  readonly sensors: readonly SensorPlan[];
+}
+
+export type BusMessage =
+  | { readonly kind: "alive" }
+  /** `at_s` is monotonic here. */
+  | { readonly kind: "readings"; readonly readings: readonly Reading[] }
+  /** A transfer outlived the deadline: the process asks to be ended. */
+  | { readonly kind: "overdue"; readonly what: string }
+  /** The bus cannot be used at all; the process ends itself. */
+  | { readonly kind: "unusable"; readonly why: string };
+
+/** Heartbeats come this often within a deadline. */
+export const BEATS_PER_DEADLINE = 4;
+
+/**
+ * How many messages a bus process may send: four times what its heartbeats and sensors need, saved up for at most a minute,
+ * since all that it sent while the agent was busy arrives at once.
+ */
+export function allowance(plan: BusPlan, from_s: number): (now_s: number) => boolean {
+  const perSecond = 4 * (BEATS_PER_DEADLINE / plan.deadline_s + plan.sensors.reduce((sum, { period_s }) => sum + 1 / period_s, 0));
+  const most = 60 * perSecond + 200;
+  let [left, at_s] = [200, from_s];
+  return (now_s) => {
+    left = Math.min(most, left + (now_s - at_s) * perSecond) - 1;
+    at_s = now_s;
+    return left >= 0;
+  };
+}
+
+/** A message as sent, or undefined for anything else. `channels` are those that this bus may speak for; `latest_s` is now. */
+export function parseBusMessage(input: unknown, channels: ReadonlySet<number>, latest_s: number): BusMessage | undefined {
+  if (!isRecord(input)) return undefined;
+  if (input.kind === "alive") return { kind: "alive" };
+  if (input.kind === "overdue" && typeof input.what === "string") return { kind: "overdue", what: input.what };
+  if (input.kind === "unusable" && typeof input.why === "string") return { kind: "unusable", why: input.why };
+  if (input.kind !== "readings" || !Array.isArray(input.readings)) return undefined;
+  const readings = input.readings.map((reading) => parseReading(reading, channels, latest_s));
+  return readings.every((reading) => reading !== undefined) ? { kind: "readings", readings } : undefined;
+}
+
+function parseReading(input: unknown, channels: ReadonlySet<number>, latest_s: number): Reading | undefined {
+  if (!isRecord(input)) return undefined;
+  const { channel, at_s, raw, bound, reason, detail } = input;
+  if (typeof channel !== "number" || !channels.has(channel)) return undefined;
+  if (!isFiniteNumber(at_s) || at_s > latest_s) return undefined;
+  if (raw !== undefined && !isFiniteNumber(raw)) return undefined;
+  if (bound !== undefined && bound !== -1 && bound !== 0 && bound !== 1) return undefined;
+  if (reason !== undefined && !isReason(reason)) return undefined;
+  if (detail !== undefined && typeof detail !== "string") return undefined;
+  if (raw === undefined && reason === undefined) return undefined;
+  return {
+    channel,
+    at_s,
+    ...(raw === undefined ? {} : { raw }),
+    ...(bound === undefined ? {} : { bound }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(detail === undefined ? {} : { detail: detail.slice(0, 300) }),
+  };
+}
+
+const isRecord = (input: unknown): input is Record<string, unknown> => typeof input === "object" && input !== null && !Array.isArray(input);
+const isFiniteNumber = (input: unknown): input is number => typeof input === "number" && Number.isFinite(input);
+const isReason = (input: unknown): input is Reason => typeof input === "string" && Object.hasOwn(reasons, input);

@@ -1,0 +1,114 @@
+/** Reads one chip at its beat, for ever, and says what came of it for each of its channels. */
+import type { I2cBus } from "../bus/i2c.ts";
+import { hex } from "../bus/i2c.ts";
+import type { SensorPlan } from "../bus/messages.ts";
+import type { Clock } from "../core/clock.ts";
+import { type Fault, type FaultCode, isFault } from "../core/faults.ts";
+import type { Reason } from "../core/reasons.ts";
+import type { Reading } from "../core/sample.ts";
+import type { DriverEntry, Measured, Sampled, Sensor } from "./driver.ts";
+
+/** After this many failed reads in a row the chip is opened again: it may have been exchanged. */
+const READS_BEFORE_REOPENING = 3;
+
+const reasonOf: Readonly<Partial<Record<FaultCode, Reason>>> = {
+  "bus/no-reply": "no-reply",
+  "bus/deadline": "bus-deadline",
+  "sensor/checksum": "checksum",
+  "sensor/not-ready": "not-ready",
+  "sensor/wrong-device": "wrong-device",
+  "sensor/malformed": "malformed",
+  "sensor/open-circuit": "open-circuit",
+  "sensor/short-circuit": "short-circuit",
+  "sensor/out-of-range": "out-of-range",
+  "sensor/lost-config": "lost-config",
+};
+
+export interface RoundsContext {
+  readonly bus: I2cBus;
+  readonly clock: Clock;
+  /** "i2c-1", for details. */
+  readonly busName: string;
+  emit(readings: readonly Reading[]): void;
+}
+
+/**
+ * Beats are counted from when the chip has its first result, on the monotonic clock, without drift; a slow read skips beats.
+ * A chip that free-runs at its fastest sets its own beat. Opening gives no readings, failing gives one bad reading per channel and beat.
+ * Rejects for the signal, for Fault `bus/unavailable`, and for what is not a Fault: that is a bug.
+ */
+export async function keepRounds(entry: DriverEntry, plan: SensorPlan, context: RoundsContext, signal: AbortSignal): Promise<never> {
+  const { clock } = context;
+  const period_s = Math.max(plan.period_s, entry.fastest_s);
+  const chip = keptOpen(entry, plan, context);
+  for (let due_s = clock.monotonic_s(); ; ) {
+    await clock.sleep(Math.max(0, due_s - clock.monotonic_s()), signal);
+    const { readings, wait_s } = await chip.beat();
+    if (readings.length > 0) context.emit(readings);
+    const now_s = clock.monotonic_s();
+    due_s = wait_s === undefined ? due_s + period_s * Math.max(1, Math.ceil((now_s - due_s) / period_s)) : now_s + wait_s;
+  }
+}
+
+interface Beat {
+  readonly readings: readonly Reading[];
+  /** Counts the beats anew from now. */
+  readonly wait_s?: number;
+}
+
+/** Opens the chip when it must, reads it when it can. */
+function keptOpen(entry: DriverEntry, plan: SensorPlan, { bus, clock, busName }: RoundsContext) {
+  let sensor: Sensor | undefined;
+  let failures = 0;
+  const followsChip = plan.period_s <= entry.fastest_s;
+
+  const bad = (fault: Fault): Reading[] => {
+    const reason = reasonOf[fault.code];
+    if (reason === undefined) throw fault;
+    const at_s = clock.monotonic_s();
+    return plan.channels.map(({ channel }) => ({ channel, at_s, reason, detail: `${busName} ${hex(plan.address)}: ${fault.message}` }));
+  };
+
+  async function open(): Promise<number> {
+    sensor = undefined;
+    sensor = await entry.open({ bus, address: plan.address, clock }, plan.options);
+    failures = 0;
+    return sensor.first_in_s;
+  }
+
+  /** A chip that lost its settings is set up in the same beat; what it then is weighs more than what it lost. */
+  async function reopen(lost: Fault): Promise<Beat> {
+    try {
+      const wait_s = await open();
+      return { readings: bad(lost), wait_s };
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return { readings: bad(error) };
+    }
+  }
+
+  async function beat(): Promise<Beat> {
+    try {
+      if (sensor === undefined) return { readings: [], wait_s: await open() };
+      const sampled = await sensor.read();
+      failures = 0;
+      const readings = plan.channels.map(({ channel, output }) => reading(channel, sampled, sampled.outputs[output], `${busName} ${hex(plan.address)}`));
+      return followsChip && sampled.next_in_s !== undefined ? { readings, wait_s: sampled.next_in_s } : { readings };
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      if (error.code === "sensor/lost-config" && sensor !== undefined) return reopen(error);
+      failures++;
+      if (failures >= READS_BEFORE_REOPENING) sensor = undefined;
+      return { readings: bad(error) };
+    }
+  }
+
+  return { beat };
+}
+
+function reading(channel: number, { at_s }: Sampled, measured: Measured | undefined, where: string): Reading {
+  if (measured === undefined) throw new TypeError(`${where}: the driver gave no such output for channel ${channel}`);
+  const { detail, raw, ...rest } = measured;
+  if (raw !== undefined && !Number.isFinite(raw)) return { channel, at_s, reason: "malformed", detail: `${where}: the driver gave ${raw}` };
+  return { channel, at_s, ...rest, ...(raw === undefined ? {} : { raw }), ...(detail === undefined ? {} : { detail: `${where}: ${detail}` }) };
+}

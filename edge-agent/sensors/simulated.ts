@@ -1,0 +1,27 @@
+/** The simulated bus of a plan: one simulated chip beside each driver, wired as the station file says. */
+import type { I2cBus } from "../bus/i2c.ts";
+import type { BusPlan, SensorPlan } from "../bus/messages.ts";
+import { type SimulatedChip, simulatedBus } from "../bus/simulated-bus.ts";
+import type { Clock } from "../core/clock.ts";
+import { Mcp9601Sim } from "./mcp9601.sim.ts";
+import { Scd41Sim } from "./scd41.sim.ts";
+
+/** One line per catalogue entry. */
+export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
+  scd41: (clock, seed) => new Scd41Sim(clock, seed),
+  mcp9601(clock, seed, { thermocouple }) {
+    const chip = new Mcp9601Sim(clock, seed);
+    chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));
+    return chip;
+  },
+};
+
+/** Seeds differ by bus and address, so that two chips do not share their noise. */
+export function simulatedBusOf(plan: BusPlan, clock: Clock, hang: () => void): I2cBus {
+  const chips = plan.sensors.map(({ driver, address, options }): [number, SimulatedChip] => {
+    const chip = simulatedChips[driver]?.(clock, 128 * plan.device + address, options);
+    if (chip === undefined) throw new TypeError(`driver ${driver} has no simulated chip`);
+    return [address, chip];
+  });
+  return simulatedBus(new Map(chips), plan.faults, clock, hang);
+}
