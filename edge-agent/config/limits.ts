@@ -1,21 +1,14 @@
 /** Limits that a station sets itself: an alarm that takes one, a unit that fits, and a reason where a limit is widened. */
+
+import { watched } from "../../models/limit-rules.ts";
 import { quote } from "../contracts/explain.ts";
 import { measure, splitMeasure } from "../contracts/measure.ts";
 import { didYouMean } from "../contracts/nearest.ts";
-import { type AlarmName, alarmKind } from "../core/alarms.ts";
+import { alarmKind } from "../core/alarms.ts";
 import { type QuantityName, quantities, toCanonical, unitsOf } from "../core/quantities.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
 import type { Draft } from "./shape.ts";
 import { items, type View } from "./view.ts";
-
-/** The quantities whose channels a fixed limit of the alarm watches; an alarm that is not named takes no limit. */
-export const limitedBy: Readonly<Partial<Record<AlarmName, readonly QuantityName[]>>> = {
-  "over-temperature": ["temperature"],
-  "over-pressure": ["pressure"],
-  "toxic-gas": ["co2", "hf", "co", "voc"],
-  "oxygen-deficiency": ["o2"],
-  "flammable-gas": ["h2", "co", "voc"],
-};
 
 type Limit = NonNullable<NonNullable<Draft["limits"]>[number]>;
 type Channel = NonNullable<NonNullable<Draft["channels"]>[number]>;
@@ -23,23 +16,23 @@ type Channel = NonNullable<NonNullable<Draft["channels"]>[number]>;
 export function* limits(view: View): Generator<Remark> {
   for (const [limit, path] of items(view, "limits")) {
     if (limit.alarm === undefined) continue;
-    const about = limitedBy[limit.alarm];
+    const about = watched[limit.alarm];
     if (about === undefined) {
-      yield wrong([...path, "alarm"], `${limit.alarm} has no fixed limit to set; alarms with one: ${Object.keys(limitedBy).join(", ")}`);
+      yield wrong([...path, "alarm"], `${limit.alarm} has no fixed limit to set; alarms with one: ${Object.keys(watched).join(", ")}`);
       continue;
     }
-    const watched = [...items(view, "channels")].map(([channel]) => channel).filter((channel) => isWatched(view, limit, channel));
-    const measured = new Set(watched.flatMap(({ quantity }) => quantity ?? []).filter((quantity) => about.includes(quantity)));
-    const named = limit.at !== undefined && "channel" in limit.at ? watched[0]?.quantity : undefined;
+    const reached = [...items(view, "channels")].map(([channel]) => channel).filter((channel) => isWatched(view, limit, channel));
+    const measured = new Set(reached.flatMap(({ quantity }) => quantity ?? []).filter((quantity) => about.includes(quantity)));
+    const named = limit.at !== undefined && "channel" in limit.at ? reached[0]?.quantity : undefined;
     if (named !== undefined && !about.includes(named)) {
       yield wrong([...path, "at"], `found a ${named} channel; ${limit.alarm} is about ${about.join(", ")}`);
       continue;
     }
-    if (limit.at !== undefined && measured.size === 0 && watched.length > 0)
+    if (limit.at !== undefined && measured.size === 0 && reached.length > 0)
       yield doubtful([...path, "at"], `no channel there measures ${about.join(" or ")}: the limit watches nothing`);
     if (measured.size > 1)
       yield doubtful([...path, "at"], `the limit would hold for ${[...measured].join(" and ")} alike; set one for each with "at: { channel: … }"`);
-    yield* value(view, limit, [...path, "value"], measured.size > 0 ? [...measured] : about);
+    yield* value(limit, [...path, "value"], measured.size > 0 ? [...measured] : about, coolest(view, reached));
   }
 }
 
@@ -53,7 +46,7 @@ function isWatched(view: View, { at }: Limit, { id, at: place }: Channel): boole
   return "cell" in place && [...items(view, "cells")].some(([cell]) => cell.id === place.cell && (cell.pack ?? cell.id) === at.pack);
 }
 
-function* value(view: View, limit: Limit, path: Path, about: readonly QuantityName[]): Generator<Remark> {
+function* value(limit: Limit, path: Path, about: readonly QuantityName[], coolest_degC: number | undefined): Generator<Remark> {
   if (limit.value === undefined) return;
   const units = [...new Set(about.flatMap(unitsOf))];
   const measured = splitMeasure(limit.value);
@@ -77,23 +70,32 @@ function* value(view: View, limit: Limit, path: Path, about: readonly QuantityNa
   const canonical = measured.value * factor + offset;
   const { low, high, unit } = quantities[quantity];
   if (canonical < low || canonical > high) yield wrong(path, `found ${quote(limit.value)}; a ${quantity} lies between ${low} and ${high} ${unit}`);
-  const wider = widens(view, limit, quantity, canonical);
+  const wider = widens(limit, quantity, canonical, coolest_degC);
   if (wider !== undefined && (limit.reason ?? "").trim() === "")
     yield wrong([...path.slice(0, -1), "reason"], `the limit is wider than ${wider}; say why: "reason: …"`);
 }
 
 const celsius = measure("temperature_degC");
 
-/** The default that a limit goes beyond, in words. */
-function widens(view: View, { alarm, at, severity }: Limit, quantity: QuantityName, canonical: number): string | undefined {
+/** The lowest max_temperature of the cells whose channels the limit reaches. */
+function coolest(view: View, reached: readonly Channel[]): number | undefined {
+  const maxima = [...items(view, "cells")].flatMap(([{ id, max_temperature }]) => {
+    const meant = reached.some(({ at }) => at !== undefined && "cell" in at && at.cell === id);
+    const parsed = meant && max_temperature !== undefined ? celsius.safeParse(max_temperature).data : undefined;
+    return parsed ?? [];
+  });
+  return maxima.length === 0 ? undefined : Math.min(...maxima);
+}
+
+/** The default that a limit goes beyond, in words. A limit replaces the default of its own severity only. */
+function widens({ alarm, severity }: Limit, quantity: QuantityName, canonical: number, coolest_degC: number | undefined): string | undefined {
   if (alarm === undefined) return undefined;
   const kind = alarmKind(alarm);
+  const replaced = severity ?? kind.severity;
   const unit = quantities[quantity].unit;
-  const same = kind.limits.find((limit) => limit.quantity === quantity && limit.severity === (severity ?? kind.severity));
+  const same = kind.limits.find((limit) => limit.quantity === quantity && limit.severity === replaced);
   if (same?.over !== undefined && canonical > same.over) return `the default ${same.over} ${unit} (${same.source})`;
   if (same?.under !== undefined && canonical < same.under) return `the default ${same.under} ${unit} (${same.source})`;
-  if (alarm !== "over-temperature" || at === undefined || !("cell" in at)) return undefined;
-  const maximum = [...items(view, "cells")].find(([{ id }]) => id === at.cell)?.[0].max_temperature;
-  const maximum_degC = maximum === undefined ? undefined : celsius.safeParse(maximum).data;
-  return maximum_degC !== undefined && canonical > maximum_degC ? `the cell's max_temperature of ${maximum_degC} degC` : undefined;
+  if (alarm !== "over-temperature" || replaced !== kind.severity || coolest_degC === undefined) return undefined;
+  return canonical > coolest_degC ? `the cell's max_temperature of ${coolest_degC} degC` : undefined;
 }

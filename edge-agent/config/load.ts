@@ -1,30 +1,72 @@
-/** The text of a station file → the station, or everything that is wrong with it. Opens nothing. */
+/** A station file on disk → the station, with its paths resolved. */
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Station } from "../contracts/station.ts";
-import type { Problem, Remark } from "./problem.ts";
-import { pathText } from "./problem.ts";
-import { remarksOn } from "./semantics.ts";
-import { readShape } from "./shape.ts";
-import { readNotation } from "./syntax.ts";
-import type { Chips } from "./view.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { Fault } from "../core/faults.ts";
+import { catalogue } from "../sensors/catalogue.ts";
+import { problemText } from "./problem.ts";
+import { readStation, type StationRead } from "./read.ts";
+import { largestFile_Bytes } from "./syntax.ts";
+import type { Check } from "./view.ts";
 
-export type Loaded =
-  | { readonly ok: true; readonly station: Station; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
-
-/**
- * `chips` are the drivers that the file may name, `today` an ISO date (UTC) against which calibrations expire.
- * Problems come in the order of the text. Paths in the station are as written: `readStation` resolves them.
- */
-export function loadStation(text: string, { chips, today }: { readonly chips: Chips; readonly today: string }): Loaded {
-  const { value, problems, locate } = readNotation(text);
-  if (value === undefined) return { ok: false, errors: problems.toSorted(inTextOrder), warnings: [] };
-  const { station, draft, remarks: refused } = readShape(value);
-  const remarks = remarksOn({ draft, chips, today, refused, line: (path) => locate(path).line });
-  const placed = ({ path, message, severity, atKey }: Remark): Problem => ({ severity, ...locate(path, atKey), path: pathText(path), message });
-  const all = [...problems, ...remarks.map(placed)].sort(inTextOrder);
-  const errors = all.filter(({ severity }) => severity === "error");
-  const warnings = all.filter(({ severity }) => severity === "warning");
-  return station === undefined || errors.length > 0 ? { ok: false, errors, warnings } : { ok: true, station, warnings };
+/** Throws `config/unreadable` when there is no such file, or it is no text. */
+export function readStationFile(path: string, clock: Clock = systemClock, further: readonly Check[] = []): StationRead {
+  const today = new Date(Number(clock.wall_ns() / 1_000_000n)).toISOString().slice(0, "2026-01-01".length);
+  return readStation(textOf(path), { chips: catalogue, today, further });
 }
 
-const inTextOrder = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
+/**
+ * Paths in a station file (`password_file`, `token_file`, `ca_file`, `spool.directory`) are relative to the folder of the file,
+ * so that a station can be moved as a whole and started from anywhere. Secrets are files; they are not read here.
+ * Throws `config/unreadable`, or `config/invalid` with one line per error.
+ */
+export function loadStation(path: string, clock: Clock = systemClock): Station {
+  const read = readStationFile(path, clock);
+  if (read.ok) return resolvePaths(read.station, dirname(resolve(path)));
+  const count = read.errors.length;
+  throw new Fault(
+    "config/invalid",
+    [`${path} has ${count} error${count === 1 ? "" : "s"}`, ...read.errors.map((error) => problemText(path, error))].join("\n"),
+  );
+}
+
+export function resolvePaths(station: Station, folder: string): Station {
+  const from = (path: string) => resolve(folder, path);
+  return {
+    ...station,
+    sinks: station.sinks.map((sink) => ({
+      ...sink,
+      ...(sink.password_file !== undefined && { password_file: from(sink.password_file) }),
+      ...("token_file" in sink && sink.token_file !== undefined && { token_file: from(sink.token_file) }),
+      ...(sink.ca_file !== undefined && { ca_file: from(sink.ca_file) }),
+    })),
+    ...(station.spool !== undefined && { spool: { ...station.spool, directory: from(station.spool.directory) } }),
+  };
+}
+
+const causes: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "it may not be read by this user",
+  ENOTDIR: "part of the path is not a folder",
+};
+
+function textOf(path: string): string {
+  const unreadable = (why: string, cause?: unknown) => new Fault("config/unreadable", `${path}: ${why}`, { cause });
+  let bytes: Uint8Array;
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) throw unreadable("this is not a file; name the station file itself");
+    if (found.size > largestFile_Bytes) throw unreadable(`larger than ${largestFile_Bytes} Bytes; is it a station file?`);
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw unreadable(causes[code] ?? String(error), error);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw unreadable("this is not a text file in UTF-8", error);
+  }
+}

@@ -14,8 +14,8 @@ const key = (path: Path): string => JSON.stringify(path);
 const isInside = (inner: Path, outer: Path): boolean => inner.length > outer.length && outer.every((step, index) => inner[index] === step);
 
 /** Remarks about shape and meaning together; one that only follows from another is left out. */
-export function remarksOn(view: View): Remark[] {
-  const meaning = checks.flatMap((check) => [...check(view)]);
+export function remarksOn(view: View, further: readonly Check[] = []): Remark[] {
+  const meaning = [...checks, ...further].flatMap((check) => [...check(view)]);
   const refused = new Set(view.refused.map(({ path }) => key(path)));
   // what was refused is not in the draft, so "missing" would be said of something that stands there
   const kept = meaning.filter(({ path }) => !refused.has(key(path)));

@@ -1,0 +1,91 @@
+/** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
+import { limitRules } from "../../models/limit-rules.ts";
+import type { Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
+import { quantityOf } from "../core/quantities.ts";
+
+/** What one stored sample costs in the spool: the design's bound for a backlog; less in practice. */
+const sample_Bytes = 16;
+
+export function describe(station: Station): string {
+  const { cells, packs, intent } = station;
+  const phases = intent?.phases.map(({ id, planned }) => (planned.length === 0 ? id : `${id} (planned: ${planned.join(", ")})`));
+  return [
+    `${station.site}/${station.station}: ${count(cells.length, "cell")}, ${count(packs.length, "pack")}, ${count(station.channels.length, "channel")}`,
+    intent === undefined ? "" : `intent: ${intent.kind}, phases ${phases?.join("; ")}`,
+    section("channels", channels(station)),
+    section("limits in force", limits(station)),
+    section(
+      "outputs",
+      station.outputs.map((output) => outputLine(station, output)),
+      "none: nothing is opened on a trip",
+    ),
+    section("sinks", station.sinks.map(sinkLine), "none: what is measured is not kept"),
+    spool(station),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+
+function section(title: string, rows: readonly (readonly string[])[], empty = "none"): string {
+  return `${title}\n${rows.length === 0 ? `  ${empty}` : table(rows)}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()).join("\n");
+}
+
+function channels({ channels }: Station): string[][] {
+  return channels.map((channel) => [
+    channel.id,
+    channel.gas === undefined ? channel.quantity : `${channel.quantity} of ${channel.gas}`,
+    quantityOf(channel.quantity).unit,
+    sourceText(channel.source),
+    channel.source.driver === "replay" ? "as recorded" : `every ${channel.every_s} s`,
+    channel.essential ? `${channel.role}, essential` : channel.role,
+    placeText(channel),
+  ]);
+}
+
+function sourceText(source: ChannelSource): string {
+  if ("column" in source) return `replay column ${source.column} (${source.unit})`;
+  if ("topic" in source) return `mqtt ${source.topic} (${source.unit})`;
+  const { driver, bus, address } = source as { driver: string; bus: string; address: number };
+  return `${driver} on ${bus} at 0x${address.toString(16).padStart(2, "0")}`;
+}
+
+function placeText({ at, place }: Channel): string {
+  const where = "cell" in at ? `cell ${at.cell}` : "pack" in at ? `pack ${at.pack}` : "station";
+  return place === undefined ? where : `${where}, ${place}`;
+}
+
+function limits(station: Station): string[][] {
+  return limitRules(station).flatMap(({ alarm, channel, levels }) =>
+    levels.map(({ side, limit, severity, because }) => [alarm, channel.id, `${side} ${limit} ${quantityOf(channel.quantity).unit}`, severity, because]),
+  );
+}
+
+function outputLine({ interlocks }: Station, { id, role, kind, chip, line, period_s }: Output): string[] {
+  const where = kind === "gpio" ? `gpio ${chip} line ${line}` : "simulated";
+  if (role === "heartbeat") return [id, where, `heartbeat: toggles every ${period_s} s while decisions are made`];
+  if (role === "signal") return [id, where, "signal"];
+  const openedBy = interlocks.filter(({ open }) => open.includes(id)).map(({ when, class: kind }) => `${when} (${kind})`);
+  return [id, where, openedBy.length === 0 ? "permit: opens on every alarm of severity trip" : `permit: opens on ${openedBy.join(", ")}`];
+}
+
+function sinkLine(sink: SinkConfig): string[] {
+  if (sink.kind === "mqtt") return ["mqtt", sink.url, sink.user === undefined ? "" : `as ${sink.user}`];
+  return ["influxdb", sink.url, `${sink.flavour}, ${sink.flavour === "v1" ? `database ${sink.database}` : `bucket ${sink.bucket}`}`];
+}
+
+function spool({ spool, channels }: Station): string {
+  if (spool === undefined) return "";
+  const samples_per_s = channels.reduce((sum, { every_s }) => sum + 1 / every_s, 0);
+  const kept_s = spool.budget_Bytes / (samples_per_s * sample_Bytes);
+  const kept = kept_s >= 2 * 86_400 ? `${Math.floor(kept_s / 86_400)} days` : `${Math.floor(kept_s / 3600)} hours`;
+  const rate = `${Number(samples_per_s.toPrecision(3))} samples/s`;
+  return `spool\n  ${spool.directory}: ${spool.budget_Bytes / 1e6} MB hold about ${kept} of ${rate} at ${sample_Bytes} Bytes each, should every sink be away`;
+}
