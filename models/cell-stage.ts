@@ -1,0 +1,112 @@
+/**
+ * From findings to the stage of each cell, and of each pack whose cells share a gas space. The gravest finding decides.
+ * Rule-based: no probabilities. `swelling` and `vented` are never said, since no detector here looks for them.
+ */
+import type { Station } from "../edge-agent/contracts/station.ts";
+import type { AlarmName } from "../edge-agent/core/alarms.ts";
+import type { Estimate, Finding, Uncertain } from "../edge-agent/core/judgement.ts";
+import { type Stage as CellStage, stageCode } from "../edge-agent/core/stages.ts";
+import { own } from "./keyed.ts";
+import { isGasChannel } from "./off-gas.ts";
+import { estimateEvery_s } from "./params/detectors.ts";
+import { cellOf, packOf, thermometersOf } from "./station-map.ts";
+
+export interface Subject {
+  readonly key: string;
+  readonly names: { readonly cell: string } | { readonly pack: string };
+  readonly thermometers: readonly string[];
+  readonly gasChannels: readonly string[];
+  /** Alarm scopes that speak of this subject. */
+  readonly scopes: readonly string[];
+}
+
+interface SubjectState {
+  /** What each detector last said, where it finds something: alarm and sentences, by alarm and detector. */
+  present: Record<string, { alarm: AlarmName; why: readonly string[] }>;
+  stage: CellStage;
+  told_s: number | null;
+}
+
+export interface StagesState {
+  subjects: Record<string, SubjectState>;
+  last_s: number | null;
+}
+
+const stageOf: Partial<Record<AlarmName, CellStage>> = {
+  "gas-rise": "gassing",
+  swelling: "swelling",
+  vent: "vented",
+  "self-heating": "self-heating",
+  "runaway-imminent": "self-heating",
+  runaway: "runaway",
+};
+
+/** A pack of one cell speaks through its cell. */
+export function subjectsOf(station: Station): Subject[] {
+  const cells = station.cells.map(({ id, pack }): Subject => {
+    const alone = station.cells.filter((other) => other.pack === pack).length === 1;
+    const gas = station.channels.filter((channel) => isGasChannel(channel) && (cellOf(channel) === id || (alone && packOf(channel) === pack)));
+    return {
+      key: `cell ${id}`,
+      names: { cell: id },
+      thermometers: thermometersOf(station, id).map((channel) => channel.id),
+      gasChannels: gas.map((channel) => channel.id),
+      scopes: alone ? [`cell ${id}`, `pack ${pack}`] : [`cell ${id}`],
+    };
+  });
+  const shared = new Set(station.cells.map(({ pack }) => pack).filter((pack) => station.cells.filter((cell) => cell.pack === pack).length > 1));
+  const packs = [...shared].flatMap((pack): Subject[] => {
+    const gasChannels = station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack).map((channel) => channel.id);
+    return gasChannels.length === 0 ? [] : [{ key: `pack ${pack}`, names: { pack }, thermometers: [], gasChannels, scopes: [`pack ${pack}`] }];
+  });
+  return [...cells, ...packs];
+}
+
+const startSubject = (): SubjectState => ({ present: {}, stage: "normal", told_s: null });
+
+/** Takes in what the detectors said; by scope key, such as "cell C07". */
+export function hear(state: StagesState, byScope: ReadonlyMap<string, Subject>, findings: readonly Finding[]): void {
+  for (const { alarm, scope, by, present, why } of findings) {
+    if (stageOf[alarm] === undefined) continue;
+    const subject = byScope.get(`${scope.kind} ${scope.id}`);
+    if (subject === undefined) continue;
+    const memory = own(state.subjects, subject.key, startSubject);
+    const key = `${alarm} ${by}`;
+    if (present) memory.present[key] = { alarm, why };
+    else if (Object.hasOwn(memory.present, key)) delete memory.present[key];
+  }
+}
+
+/** What must be told now: every change of stage, and each subject before its last word is older than the contract allows. */
+export function tell(
+  state: StagesState,
+  subjects: readonly Subject[],
+  at_s: number,
+  more: (subject: Subject) => { readonly net?: Uncertain; readonly reasons: readonly string[] },
+): Estimate[] {
+  const estimates: Estimate[] = [];
+  // waiting for another step like the last one must not outlast the interval
+  const step_s = state.last_s === null ? 0 : Math.min(estimateEvery_s, at_s - state.last_s);
+  if (step_s > 0 || state.last_s === null) state.last_s = at_s;
+  for (const subject of subjects) {
+    const memory = own(state.subjects, subject.key, startSubject);
+    const seen = Object.values(memory.present);
+    const stage = seen.reduce<CellStage>((worst, { alarm }) => graver(worst, stageOf[alarm] ?? "normal"), "normal");
+    const due = memory.told_s === null || (at_s > memory.told_s && at_s - memory.told_s + step_s > estimateEvery_s);
+    if (stage === memory.stage && !due) continue;
+    memory.stage = stage;
+    memory.told_s = at_s;
+    const { net, reasons } = more(subject);
+    const why = seen.filter(({ alarm }) => stageOf[alarm] === stage).flatMap((finding) => finding.why);
+    estimates.push({
+      at_s,
+      ...subject.names,
+      stage,
+      ...(net === undefined ? {} : { self_heating_K_per_min: net }),
+      reasons: [...new Set([...(stage === "normal" ? ["no detector finds anything"] : why), ...reasons])],
+    });
+  }
+  return estimates;
+}
+
+const graver = (a: CellStage, b: CellStage): CellStage => (stageCode(b) > stageCode(a) ? b : a);

@@ -1,0 +1,114 @@
+/**
+ * Off-gas onset: a one-sided CUSUM of each gas channel's whitened innovations against its learned baseline.
+ *
+ * An alarm needs both: the statistic above h (it is not noise) and a rise above the quantity's least one (it matters).
+ * It ends when the statistic has fallen and the value is back near the baseline. Nothing is learned while an alarm stands or the statistic is on its way up. Learning uses good samples only;
+ * a saturated reading proves "at least this much", so it may raise the statistic but teaches nothing.
+ * Oxygen falls where a cell vents, and is not watched here.
+ */
+import type { Channel, Station } from "../edge-agent/contracts/station.ts";
+import { alarmKind } from "../edge-agent/core/alarms.ts";
+import type { Finding } from "../edge-agent/core/judgement.ts";
+import { quantityOf } from "../edge-agent/core/quantities.ts";
+import type { Sample } from "../edge-agent/core/sample.ts";
+import { advance, type BaselineState, cautiousSigma, innovate, isWarm, phiOf, startBaseline, warmUp, wideSigma } from "./baseline.ts";
+import { cusumStep, thresholdFor } from "./cusum.ts";
+import { own } from "./keyed.ts";
+import type { Evidence } from "./opinion.ts";
+import { gasFloors, offGasParams as p } from "./params/detectors.ts";
+import type { Stage } from "./stage.ts";
+import { placeScope } from "./station-map.ts";
+
+interface GasState {
+  baseline: BaselineState;
+  sum: number;
+  since_s: number | null;
+  present: boolean;
+}
+export type OffGasState = Record<string, GasState>;
+
+interface Watch {
+  readonly channel: Channel;
+  readonly h: number;
+  readonly noise: number;
+  readonly rise: number;
+  readonly calm: Finding;
+}
+
+const startGas = (): GasState => ({ baseline: startBaseline(), sum: 0, since_s: null, present: false });
+
+/** A rise of this channel would be gas. */
+export function isGasChannel({ quantity, gas }: Channel): boolean {
+  const species = quantityOf(quantity).gas ?? gas;
+  return species !== undefined && species !== "o2";
+}
+
+export function offGas(station: Station): Stage<OffGasState, Evidence, readonly Finding[]> {
+  const watches = new Map(station.channels.filter(isGasChannel).map((channel) => [channel.id, watchOf(station, channel)]));
+  return {
+    start: () => ({}),
+    step(state, { samples }) {
+      const findings: Finding[] = [];
+      for (const sample of samples) {
+        const watch = watches.get(sample.channel);
+        if (watch === undefined || sample.value === undefined || !Number.isFinite(sample.value)) continue;
+        const saturated = sample.bound === 1 && sample.quality === "uncertain";
+        if (sample.quality !== "good" && !saturated) continue;
+        const finding = look(watch, own(state, sample.channel, startGas), sample, sample.value, !saturated);
+        if (finding !== undefined) findings.push(finding);
+      }
+      return [state, findings];
+    },
+  };
+}
+
+/** For people: how far each gas channel's warm-up has come; none once all are warm. */
+export function warmingUp(state: OffGasState, channels: readonly string[]): string[] {
+  return channels.flatMap((id) => {
+    const n = Object.hasOwn(state, id) ? (state[id]?.baseline.n ?? 0) : 0;
+    return n >= p.warmUp_samples ? [] : [`${id} is warming up: ${n} of ${p.warmUp_samples} good samples`];
+  });
+}
+
+function watchOf(station: Station, channel: Channel): Watch {
+  const floors = gasFloors[channel.quantity] ?? { noise: 0, rise: 0 };
+  const { severity } = alarmKind("gas-rise");
+  return {
+    channel,
+    h: thresholdFor(p.falseAlarmEvery_s / channel.every_s, p.k_sigma),
+    ...floors,
+    calm: { alarm: "gas-rise", scope: placeScope(station, channel), by: channel.id, severity, present: false, why: [] },
+  };
+}
+
+function look(watch: Watch, gas: GasState, { at_s }: Sample, value: number, teaches: boolean): Finding | undefined {
+  const { h, noise, rise, calm } = watch;
+  const { baseline } = gas;
+  if (!isWarm(baseline)) {
+    if (teaches) warmUp(baseline, at_s, value);
+    return undefined;
+  }
+  const innovation = innovate(baseline, at_s, value, noise);
+  if (innovation === undefined) return undefined;
+  const { z, excess } = innovation;
+  gas.sum = Math.min(p.cap_h * h, cusumStep(gas.sum, Math.max(-p.clip_sigma, Math.min(p.clip_sigma, z)), p.k_sigma));
+  if (gas.sum === 0) gas.since_s = null;
+  else gas.since_s ??= at_s;
+  const before = gas.present;
+  // a whitened statistic falls as soon as the gas stops rising, hence the second half of the way back
+  gas.present = before ? gas.sum >= p.clear_h * h || excess >= Math.max(rise, p.clear_sigma * wideSigma(baseline, noise)) : gas.sum > h && excess >= rise;
+  const onItsWay = gas.sum > p.clear_h * h && excess >= rise / 2;
+  advance(baseline, at_s, innovation, noise, teaches && !gas.present && !onItsWay);
+  if (gas.present) return { ...calm, present: true, why: whyRisen(watch, gas, value, excess) };
+  return before ? { ...calm, why: [`${watch.channel.id} is back at its baseline of ${amount(watch, baseline.level)}`] } : calm;
+}
+
+const amount = ({ channel }: Watch, value: number): string => `${Number(value.toPrecision(4))} ${quantityOf(channel.quantity).unit}`;
+
+function whyRisen(watch: Watch, { baseline, sum, since_s }: GasState, value: number, excess: number): readonly string[] {
+  const sigma = cautiousSigma(baseline, watch.noise);
+  return [
+    `${watch.channel.id} ${amount(watch, value)} is ${amount(watch, excess)} above its learned baseline, whose noise is ${amount(watch, sigma)} (lag-1 correlation ${phiOf(baseline).toFixed(2)})`,
+    `CUSUM ${sum.toFixed(1)} against ${watch.h.toFixed(1)}, rising since ${since_s?.toFixed(1)} s`,
+  ];
+}

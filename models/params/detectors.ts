@@ -1,0 +1,84 @@
+/**
+ * Every number the baseline detectors use, with its unit in the key and where it comes from.
+ * "Engineering choice" means: no source; chosen here, tried on the recordings named in models/README.md.
+ */
+import type { QuantityName } from "../../edge-agent/core/quantities.ts";
+
+/** GB 38031-2025 C.5.3.7: runaway = (a OR b) AND c. */
+export const runawayParams = {
+  rate_K_per_s: 1, // (c) GB 38031-2025 C.5.3.7
+  hold_s: 3, // (c), "more than 3 s"
+  span_s: 1, // engineering choice: shortest span over which a rate is taken, so that 10 Hz noise is not a rate
+  spanTolerance_s: 0.05, // engineering choice: timer jitter of a 1 Hz sensor
+  longestGap_s: 10, // engineering choice: across a longer gap nothing is "sustained"
+  spansMin: 2, // engineering choice: one jump across one slow sample is not "sustained"
+  drop_ratio: 0.25, // (a) GB 38031-2025 C.5.3.7
+  together_s: 60, // engineering choice: (a) or (b) and (c) count as one when this close
+  coolBelow_degC: 60, // GB 38031-2025: observation ends with all points at or below 60 °C
+  coolHold_s: 600, // engineering choice: shortest time without (c) before runaway is called over (the standard observes for 2 h)
+  voltageStale_s: 30, // engineering choice: without a voltage for this long, (a) cannot be judged
+  calmRate_K_per_s: 1 / 60, // engineering choice: slower than 1 K/min is calm
+  calmSpan_s: 60, // engineering choice
+  calmEvery_s: 10, // engineering choice: spacing of the voltages whose median is "initial"
+  calmCount: 31, // engineering choice: about 5 min, so that a discharge is followed and a short is not
+  calmCountMin: 7, // engineering choice
+} as const;
+
+/** Off-gas onset by one-sided CUSUM on whitened innovations. */
+export const offGasParams = {
+  k_sigma: 0.5, // half of the shift to find, 1 sigma: the usual choice (Page 1954; Siegmund 1985)
+  falseAlarmEvery_s: 365.25 * 86_400, // engineering choice: one a channel-year on Gaussian noise; at 1 Hz h = 15.4
+  clip_sigma: 5, // engineering choice: a single spike adds at most this, so that no one or two samples can alarm
+  cap_h: 1.5, // engineering choice: S stops here, so that a standing alarm can end
+  clear_h: 0.5, // engineering choice: the alarm ends below this share of h; learning stops above it
+  clear_sigma: 3, // engineering choice: and the value must be within this of the baseline, or within the least rise
+  warmUp_samples: 120, // engineering choice: sigma to about 10 %
+  memory_samples: 1000, // engineering choice: memory of sigma and of the lag-1 correlation
+  baseline_s: 1800, // engineering choice: time constant of the baseline; slower than an off-gas onset, faster than a zero's drift
+  gap_steps: 5, // engineering choice: after a longer gap the last residual says nothing of the next
+  phiMax: 0.95, // engineering choice: whitening with more than this would hide a step
+  learnClip_sigma: 2.5, // Huber's clipping; the share lost to it is given back by its Gaussian expectation
+} as const;
+
+/**
+ * Per gas quantity: the noise floor (a common resolution) and the smallest rise that is called gas.
+ * All engineering choices; "tens of ppm over baseline" is the usual early-warning range. Flow rises are of the hood kind, in L/min.
+ */
+export const gasFloors: Readonly<Partial<Record<QuantityName, { readonly noise: number; readonly rise: number }>>> = {
+  co2: { noise: 1, rise: 30 }, // ppm; SCD30, SCD41 show 1 ppm
+  h2: { noise: 1, rise: 5 }, // ppm; common electrochemical breakouts show 1 ppm
+  hf: { noise: 0.1, rise: 0.3 }, // ppm; common electrochemical breakouts show 0.1 ppm
+  co: { noise: 0.5, rise: 5 }, // ppm
+  voc: { noise: 0.01, rise: 0.5 }, // ppm; flame ionisation
+  flow: { noise: 0.005, rise: 0.05 }, // L/min
+};
+
+/** Net self-heating, judged block by block. */
+export const selfHeatingParams = {
+  block_s: 60, // engineering choice: OLS error 0.028 K/min at 0.0625 K noise and 1 Hz, sigma × sqrt(12 / (N³ - N))
+  blockSamplesMin: 6, // engineering choice: a slow sensor gets longer blocks
+  gap_s: 300, // engineering choice: a block with a longer gap is thrown away
+  stale_s: 120, // engineering choice: an older chamber temperature or current is not used
+  noiseFloor_K: 0.02, // 0.0625 K / sqrt(12): quantisation of the usual thermocouple converters
+  k_sigma: 0.5, // as for gas
+  falseAlarmEvery_s: 365.25 * 86_400, // engineering choice: one a thermometer-year on Gaussian noise
+  clip_sigma: 5, // engineering choice: at least three blocks
+  cap_h: 1.5, // engineering choice
+  clear_h: 0.5, // engineering choice
+  least_K_per_min: 0.2, // engineering choice: at 127 °C and Ea 220 kJ/mol about half an hour from runaway by R T²/(Ea dT/dt)
+  calm_K_per_min: 0, // engineering choice: a calm cell neither warms nor cools
+  calmSd_K_per_min: 0.05, // engineering choice
+  calmMost_K_per_min: 0.1, // engineering choice: more than this is never learned as calm
+  exchange_per_min: 0.08, // hA/(m cp) of a 5 Ah pouch: 0.12 W/K over 90 J/K
+  exchangeSd_per_min: 0.05, // engineering choice: 5e-4 to 3e-3 1/s is the usual spread
+  ohmic_K_per_min_A2: 0.02, // R/(m cp): engineering choice, 30 mohm over 90 J/K
+  ohmicSd_K_per_min_A2: 0.03, // engineering choice
+  drift_per_block: 1e-4, // engineering choice: share of the prior variance that exchange and ohmic heat regain per block
+  modelSd_K_per_min: 0.05, // engineering choice: what the balance leaves out, before it is learned
+  modelSdLeast_K_per_min: 0.02, // 0.02 K/min is the self-heating criterion of accelerating-rate calorimetry
+  modelMemory_blocks: 100, // engineering choice
+  learnBelow_sigma: 3, // engineering choice: a block further out teaches nothing
+} as const;
+
+/** The contract of estimates: on every change of stage and at least this often. */
+export const estimateEvery_s = 10;

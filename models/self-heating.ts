@@ -1,0 +1,143 @@
+/**
+ * Net self-heating: the rate of each thermometer on a cell, block by block, minus what exchange with its chamber and its current explain,
+ * watched by a one-sided CUSUM. Good samples only. Nothing is learned while an alarm stands or the statistic is on its way up.
+ * Without a chamber temperature, heating from outside cannot be told from self-heating: the finding then is a warning and says so.
+ */
+import type { Station } from "../edge-agent/contracts/station.ts";
+import { alarmKind } from "../edge-agent/core/alarms.ts";
+import type { Finding, Uncertain } from "../edge-agent/core/judgement.ts";
+import { cusumStep, thresholdFor } from "./cusum.ts";
+import { type BalanceState, learn, residualOf, startBalance } from "./heat-balance.ts";
+import { own } from "./keyed.ts";
+import type { Evidence } from "./opinion.ts";
+import { selfHeatingParams as p } from "./params/detectors.ts";
+import { addReading, type Block, type BlockState, closeBlock, isFull, startBlock } from "./slope.ts";
+import type { Stage } from "./stage.ts";
+import { cellScope, chamberOf, currentOf, thermometersOf } from "./station-map.ts";
+
+interface Tracker {
+  block: BlockState | null;
+  balance: BalanceState;
+  sum: number;
+  present: boolean;
+  /** Of the last full block. */
+  at_s: number | null;
+  rate_K_per_min: number;
+  net_K_per_min: number;
+  u_K_per_min: number;
+  chamberKnown: boolean;
+}
+
+export interface SelfHeatingState {
+  trackers: Record<string, Tracker>;
+  /** Latest chamber temperatures and currents. */
+  drivers: Record<string, { at_s: number; value: number }>;
+}
+
+interface Watch {
+  readonly channel: string;
+  readonly chamber: string | undefined;
+  readonly current: string | undefined;
+  readonly calm: Finding;
+}
+
+const startTracker = (): Tracker => ({
+  block: null,
+  balance: startBalance(),
+  sum: 0,
+  present: false,
+  at_s: null,
+  rate_K_per_min: 0,
+  net_K_per_min: 0,
+  u_K_per_min: 0,
+  chamberKnown: false,
+});
+
+const h = thresholdFor(p.falseAlarmEvery_s / p.block_s, p.k_sigma);
+
+export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence, readonly Finding[]> {
+  const watches = new Map<string, Watch>();
+  const drivers = new Set<string>();
+  for (const { id: cell } of station.cells) {
+    const chamber = chamberOf(station, cell)?.id;
+    const current = currentOf(station, cell)?.id;
+    for (const driver of [chamber, current]) if (driver !== undefined) drivers.add(driver);
+    for (const { id } of thermometersOf(station, cell)) {
+      const calm: Finding = {
+        alarm: "self-heating",
+        scope: cellScope(station, cell),
+        by: id,
+        severity: alarmKind("self-heating").severity,
+        present: false,
+        why: [],
+      };
+      watches.set(id, { channel: id, chamber, current, calm });
+    }
+  }
+  return {
+    start: () => ({ trackers: {}, drivers: {} }),
+    step(state, { samples }) {
+      const findings: Finding[] = [];
+      for (const { channel, at_s, value, quality } of samples) {
+        if (quality !== "good" || value === undefined || !Number.isFinite(value)) continue;
+        if (drivers.has(channel)) state.drivers[channel] = { at_s, value };
+        const watch = watches.get(channel);
+        if (watch === undefined) continue;
+        const finding = look(watch, own(state.trackers, channel, startTracker), state, at_s, value);
+        if (finding !== undefined) findings.push(finding);
+      }
+      return [state, findings];
+    },
+  };
+}
+
+/** What is known of a cell's heating from its thermometers: the strongest net heating that could be told from the chamber's, and sentences. */
+export function heatingOf({ trackers }: SelfHeatingState, channels: readonly string[]): { readonly net?: Uncertain; readonly reasons: readonly string[] } {
+  const known = channels.flatMap((id) => (Object.hasOwn(trackers, id) && trackers[id]?.at_s != null ? [{ id, tracker: trackers[id] }] : []));
+  if (known.length === 0) return { reasons: channels.length === 0 ? ["no thermometer is on this cell"] : ["no full block of good temperatures yet"] };
+  const strongest = known.reduce((a, b) => (b.tracker.net_K_per_min > a.tracker.net_K_per_min ? b : a));
+  const { tracker } = strongest;
+  const reasons = [sentence(strongest.id, tracker)];
+  if (!tracker.chamberKnown) return { reasons };
+  return { net: { value: tracker.net_K_per_min, u: tracker.u_K_per_min }, reasons };
+}
+
+function look({ channel, chamber, current, calm }: Watch, tracker: Tracker, state: SelfHeatingState, at_s: number, value: number): Finding | undefined {
+  if (tracker.block !== null && at_s <= tracker.block.last_s && tracker.block.n > 0) return undefined;
+  if (tracker.block === null || at_s - tracker.block.last_s > p.gap_s) tracker.block = startBlock(at_s, value);
+  addReading(tracker.block, at_s, value, fresh(state, chamber, at_s), fresh(state, current, at_s));
+  if (!isFull(tracker.block)) return undefined;
+  const block = closeBlock(tracker.block);
+  tracker.block = startBlock(at_s, value);
+  if (block === undefined) return undefined;
+  const before = tracker.present;
+  judge(tracker, block);
+  if (!tracker.present) return before ? { ...calm, why: [sentence(channel, tracker)] } : calm;
+  const why = [sentence(channel, tracker), `CUSUM ${tracker.sum.toFixed(1)} against ${h.toFixed(1)}`];
+  if (current === undefined) why.push("no current is measured: its heat cannot be told from self-heating");
+  return { ...calm, severity: tracker.chamberKnown ? calm.severity : "warning", present: true, why };
+}
+
+function judge(tracker: Tracker, block: Block): void {
+  const residual = residualOf(tracker.balance, block);
+  const { z, net_K_per_min, u_K_per_min } = residual;
+  tracker.sum = Math.min(p.cap_h * h, cusumStep(tracker.sum, Math.max(-p.clip_sigma, Math.min(p.clip_sigma, z)), p.k_sigma));
+  tracker.present = tracker.present ? tracker.sum >= p.clear_h * h : tracker.sum > h && net_K_per_min >= p.least_K_per_min;
+  const calm = !tracker.present && tracker.sum <= p.clear_h * h && Math.abs(z) < p.learnBelow_sigma;
+  if (calm) learn(tracker.balance, block, residual);
+  Object.assign(tracker, { at_s: block.to_s, rate_K_per_min: block.rate_K_per_min, net_K_per_min, u_K_per_min, chamberKnown: block.gap_K !== undefined });
+}
+
+function fresh({ drivers }: SelfHeatingState, channel: string | undefined, at_s: number): number | undefined {
+  if (channel === undefined || !Object.hasOwn(drivers, channel)) return undefined;
+  const driver = drivers[channel];
+  return driver !== undefined && at_s - driver.at_s <= p.stale_s ? driver.value : undefined;
+}
+
+const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)}`;
+
+function sentence(channel: string, { rate_K_per_min, net_K_per_min, u_K_per_min, chamberKnown }: Tracker): string {
+  return chamberKnown
+    ? `${channel} changes by ${signed(rate_K_per_min)} K/min, of which ${signed(net_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min is neither exchange with the chamber nor heat of the current`
+    : `${channel} changes by ${signed(rate_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min; no chamber temperature: heating from outside cannot be told from self-heating`;
+}

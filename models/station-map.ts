@@ -1,0 +1,62 @@
+/** Which channel of a station measures what: the questions that every detector asks of the station file. */
+import type { Channel, Station } from "../edge-agent/contracts/station.ts";
+import type { Scope } from "../edge-agent/core/judgement.ts";
+import type { QuantityName } from "../edge-agent/core/quantities.ts";
+
+export const cellOf = (channel: Channel): string | undefined => ("cell" in channel.at ? channel.at.cell : undefined);
+export const packOf = (channel: Channel): string | undefined => ("pack" in channel.at ? channel.at.pack : undefined);
+
+const packOfCell = (station: Station, cell: string | undefined): string | undefined => station.cells.find(({ id }) => id === cell)?.pack;
+
+/** The pack that a channel stands in: its own, or that of its cell. */
+export const packAround = (station: Station, channel: Channel): string | undefined => packOf(channel) ?? packOfCell(station, cellOf(channel));
+
+export function cellScope(station: Station, cell: string): Scope {
+  const pack = packOfCell(station, cell);
+  return { kind: "cell", id: cell, cell, ...(pack === undefined ? {} : { pack }) };
+}
+
+/** The scope of what a channel is at: its cell, its pack or the station. */
+export function placeScope(station: Station, channel: Channel): Scope {
+  const cell = cellOf(channel);
+  if (cell !== undefined) return cellScope(station, cell);
+  const pack = packOf(channel);
+  return pack === undefined ? { kind: "station", id: station.station } : { kind: "pack", id: pack, pack };
+}
+
+export function channelScope(station: Station, channel: Channel): Scope {
+  const cell = cellOf(channel);
+  const pack = packAround(station, channel);
+  return { kind: "channel", id: channel.id, channel: channel.id, ...(cell === undefined ? {} : { cell }), ...(pack === undefined ? {} : { pack }) };
+}
+
+const airPlaces: readonly (string | undefined)[] = ["chamber", "headspace", "sample-line"];
+
+/** A thermometer on the cell itself, not in the air around it. */
+export const isOnCell = (channel: Channel): boolean =>
+  channel.quantity === "temperature" && cellOf(channel) !== undefined && !airPlaces.includes(channel.place);
+
+export const thermometersOf = (station: Station, cell: string): Channel[] =>
+  station.channels.filter((channel) => isOnCell(channel) && cellOf(channel) === cell);
+
+/** Nearest first: at the cell, then at its pack, then at the station. */
+function nearest(station: Station, cell: string, fits: (channel: Channel) => boolean): Channel | undefined {
+  const found = station.channels.filter(fits);
+  const pack = packOfCell(station, cell);
+  return (
+    found.find((channel) => cellOf(channel) === cell) ??
+    found.find((channel) => packOf(channel) === pack && pack !== undefined) ??
+    found.find((channel) => "station" in channel.at)
+  );
+}
+
+/** The air that a cell exchanges heat with. */
+export const chamberOf = (station: Station, cell: string): Channel | undefined =>
+  nearest(station, cell, ({ quantity, place }) => quantity === "temperature" && place === "chamber");
+
+/** The current through a cell: its own, or that of the string it is in. */
+export const currentOf = (station: Station, cell: string): Channel | undefined =>
+  nearest(station, cell, (channel) => channel.quantity === "current" && !("station" in channel.at));
+
+export const atCell = (station: Station, cell: string, quantity: QuantityName): Channel | undefined =>
+  station.channels.find((channel) => channel.quantity === quantity && cellOf(channel) === cell);
