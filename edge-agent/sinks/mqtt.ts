@@ -1,0 +1,149 @@
+/**
+ * The MQTT sink. Alarms and events are delivered from the spool at QoS 1; samples, chart points and estimates are shown live and never kept
+ * (decision 0004). Everything about the line itself stands in `mqtt-session.ts` and `mqtt-connection.ts`.
+ */
+
+import type { MqttConfig } from "../contracts/station.ts";
+import { topicOf, topics } from "../contracts/topics.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Entry } from "../core/entry.ts";
+import type { Fault } from "../core/faults.ts";
+import manifest from "../package.json" with { type: "json" };
+import type { Answer, Connection } from "./mqtt-connection.ts";
+import { dial } from "./mqtt-dial.ts";
+import { addressOf, faultOfPuback } from "./mqtt-faults.ts";
+import { leftoversOf } from "./mqtt-leftovers.ts";
+import { liveLane } from "./mqtt-live.ts";
+import { numbering } from "./mqtt-numbering.ts";
+import { before, keepConnected } from "./mqtt-session.ts";
+import { type Described, type Message, payloadsOf } from "./payloads.ts";
+import type { Sink, Verdict } from "./sink.ts";
+
+const goodbye_s = { stopped: 0.5, disconnect: 0.3 };
+
+export interface MqttSink extends Sink {
+  live(entries: readonly Entry[]): void;
+  /** Live messages dropped since start as the broker did not take them in time. */
+  liveDropped(): number;
+}
+
+/** Starts to connect at once. `boot` counts agent starts on this spool and travels in every message. */
+export function openMqttSink(config: MqttConfig, station: Described, boot: number, clock: Clock): MqttSink {
+  const opened_ns = clock.wall_ns();
+  const payloads = payloadsOf(station);
+  const numbers = numbering(boot);
+  const live = liveLane(payloads, clock, numbers.first);
+  const alarms = new Map<string, string>(); // topic to newest payload sent of each alarm, to say again after a reconnect
+  const newest_ns = new Map<string, bigint>(); // topic to stamp of the newest state of each alarm
+  const status = topicOf("status", station);
+  const offline = (why: "stopped" | "lost") => JSON.stringify({ v: 1, boot, state: "offline", why });
+
+  const leftovers = leftoversOf(station, clock, {
+    alarm: (connection, topic, body) => void say(connection, { name: "alarm", topic, body }, () => numbers.first(body)),
+    clear: (connection, topic) => void connection.deliver({ topic, payload: () => "", retain: true }),
+  });
+
+  /**
+   * QoS 1. An alarm state older than the newest of its id comes from a backlog or is a repeat: subscribers get it as history, by its stamp,
+   * and the broker does not keep it.
+   */
+  function say(connection: Connection, { name, topic, body }: Message, number: () => string, signal?: AbortSignal): Promise<Answer> {
+    const stamp_ns = "stamp_ns" in body ? BigInt(body.stamp_ns) : 0n;
+    const current = name !== "alarm" || stamp_ns >= (newest_ns.get(topic) ?? 0n);
+    if (name === "alarm" && current) newest_ns.set(topic, stamp_ns);
+    const payload = () => {
+      const text = number();
+      if (name === "alarm" && current) alarms.set(topic, text);
+      return text;
+    };
+    return connection.deliver({ topic, payload, retain: topics[name].retain && current, ...(signal && { signal }) });
+  }
+
+  /** The whole retained state, so that a consumer that missed changes agrees again; repeats keep their `seq`. */
+  function connected(connection: Connection): void {
+    const birth = payloads.birth(manifest.version, clock.wall_ns());
+    void say(connection, birth, () => numbers.first(birth.body));
+    for (const [topic, text] of alarms) void connection.deliver({ topic, payload: () => text, retain: true });
+    live.resend(connection);
+    void leftovers.look(connection);
+  }
+
+  const session = keepConnected({
+    clock,
+    connected,
+    dial: (signal) => dial({ config, clientId: `offgas.${station.site}.${station.station}`, will: { topic: status, payload: offline("lost") }, clock }, signal),
+  });
+
+  function judge(messages: readonly Message[], answers: readonly Answer[]): Verdict {
+    const lost = answers.find((answer) => answer.kind === "lost");
+    if (lost) return later(lost.fault);
+    const verdicts = answers.flatMap((answer, at) => (answer.kind === "rejected" ? [faultOfPuback(answer.reason, messages[at]?.topic ?? "", config)] : []));
+    return verdicts.find(({ kind }) => kind === "later") ?? verdicts[0] ?? { kind: "taken" };
+  }
+
+  async function write(entries: readonly Entry[], signal: AbortSignal): Promise<Verdict> {
+    const durable = entries.filter(({ type }) => type === "alarm" || type === "event");
+    const link = await session.ready(signal);
+    if ("fault" in link) return later(link.fault, link.retryAfter_s);
+    const sendings = durable.flatMap((entry) => {
+      const message = payloads.message(entry);
+      return message ? [{ entry, message, number: numbers.again(message) }] : [];
+    });
+    const answers = Promise.all(
+      sendings.map(async ({ entry, message, number }): Promise<Answer> => {
+        if (number.acknowledged) return { kind: "acknowledged" };
+        const inherited = message.name === "alarm" && entry.type === "alarm" && entry.stamp_ns < opened_ns;
+        if (message.name === "alarm" && !inherited) leftovers.confirm(message.topic);
+        const answer = await say(link, message, () => number.payload(), signal);
+        if (answer.kind === "acknowledged") {
+          number.acknowledged = true;
+          if (message.name === "alarm" && inherited) leftovers.inherit(message.topic, (message as Message<"alarm">).body);
+        }
+        return answer;
+      }),
+    );
+    const result = await before(signal, answers);
+    if (!Array.isArray(result)) return later(result);
+    const verdict = judge(
+      sendings.map(({ message }) => message),
+      result,
+    );
+    if (verdict.kind === "taken" || (verdict.kind === "refused" && sendings.length === 1)) numbers.forget(sendings.map(({ message }) => message));
+    leftovers.settle(link);
+    return verdict;
+  }
+
+  return {
+    name: `mqtt ${addressOf(config)}`,
+    durable: ["record"],
+    write,
+    live(entries) {
+      const connection = session.connection();
+      for (const entry of entries) {
+        if (entry.type === "sample") {
+          if (connection) live.samples(entry, connection);
+          continue;
+        }
+        const message = payloads.message(entry);
+        if (message?.name === "alarm" || message?.name === "estimate") leftovers.confirm(message.topic);
+        if (message?.name === "estimate") live.estimate(message as Message<"estimate">, connection);
+      }
+    },
+    liveDropped: live.dropped,
+    async close() {
+      const connection = session.connection();
+      session.close();
+      if (!connection) return;
+      const said = connection.deliver({ topic: status, payload: () => offline("stopped"), retain: true });
+      await Promise.race([said, clock.sleep(goodbye_s.stopped, connection.over).catch(() => undefined)]);
+      await connection.leave(goodbye_s.disconnect);
+    },
+  };
+}
+
+const later = (fault: Fault, retryAfter_s?: number): Verdict => ({
+  kind: "later",
+  code: fault.code,
+  why: fault.message,
+  ...(retryAfter_s !== undefined && { retryAfter_s }),
+});
