@@ -2,6 +2,7 @@
  * A bus process: reads all chips of one bus and tells the agent. It holds no state worth saving: the agent may kill it at any moment.
  * It ends itself when the agent is gone. Its imports stay few: every bus costs one such process.
  */
+import { flushCompileCache } from "node:module";
 import { serialised } from "../bus/deadline.ts";
 import type { I2cBus } from "../bus/i2c.ts";
 import { BEATS_PER_DEADLINE, type BusMessage, type BusPlan } from "../bus/messages.ts";
@@ -47,6 +48,7 @@ async function openBus(plan: BusPlan): Promise<I2cBus> {
 async function run(plan: BusPlan): Promise<never> {
   const raw = await openBus(plan);
   const bus = serialised(raw, plan.deadline_s, clock, (what) => tell({ kind: "overdue", what }));
+  flushCompileCache(); // where the agent has one: its processes end by signal, which would write nothing
   void stayAlive(plan.deadline_s / BEATS_PER_DEADLINE);
   const context = { bus, clock, busName: plan.bus, emit: (readings: (BusMessage & { kind: "readings" })["readings"]) => tell({ kind: "readings", readings }) };
   const { signal } = new AbortController();

@@ -21,11 +21,14 @@ export interface BusOptions {
   readonly origin_s: number;
 }
 
-/**
- * One source per I2C bus that feeds a channel; nothing starts yet.
- * Throws Fault `config/invalid` for what `offgas check` would refuse too, and for a fault that no simulated chip can show.
- */
-export function openBuses(station: Station, { simulated, faults, clock, origin_s }: BusOptions): BusProcess[] {
+/** One source per I2C bus that feeds a channel; nothing starts yet. Throws as `plansOf`. */
+export function openBuses(station: Station, options: BusOptions): BusProcess[] {
+  const { clock, origin_s } = options;
+  return plansOf(station, options).map((plan) => new BusProcess({ plan, entry, clock, origin_s }));
+}
+
+/** Throws Fault `config/invalid` for what `offgas check` would refuse too, and for a fault that no simulated chip can show. */
+export function plansOf(station: Station, { simulated, faults, origin_s }: BusOptions): BusPlan[] {
   if (!simulated && faults.length > 0) throw new Fault("config/invalid", "faults can be shown by simulated chips only: add --simulated");
   const plans = station.buses.flatMap((bus): BusPlan[] => {
     const sensors = bus.kind === "i2c" ? sensorsOn(station, bus.id) : [];
@@ -33,14 +36,16 @@ export function openBuses(station: Station, { simulated, faults, clock, origin_s
     const here = faults.filter((fault) => fault.bus === bus.id).map(({ address, fault, at_s }) => ({ address, fault, at_s: at_s + origin_s }));
     return [{ bus: bus.id, device: bus.device, deadline_s: bus.deadline_s, simulated, faults: here, sensors }];
   });
-  for (const fault of faults) {
-    const chips = plans.find(({ bus }) => bus === fault.bus)?.sensors;
-    if (chips === undefined)
-      throw new Fault("config/invalid", `no sensor stands on a bus "${fault.bus}"; buses with sensors: ${listed(plans.map(({ bus }) => bus))}`);
-    if (!chips.some(({ address }) => address === fault.address))
-      throw new Fault("config/invalid", `nothing stands at ${hex(fault.address)} on ${fault.bus}; chips: ${listed(chips.map(({ address }) => hex(address)))}`);
-  }
-  return plans.map((plan) => new BusProcess({ plan, entry, clock, origin_s }));
+  for (const fault of faults) checkFault(fault, plans);
+  return plans;
+}
+
+function checkFault({ bus, address }: ScriptedFault, plans: readonly BusPlan[]): void {
+  const chips = plans.find((plan) => plan.bus === bus)?.sensors;
+  if (chips === undefined)
+    throw new Fault("config/invalid", `no sensor stands on a bus "${bus}"; buses with sensors: ${listed(plans.map((plan) => plan.bus))}`);
+  if (chips.some((chip) => chip.address === address)) return;
+  throw new Fault("config/invalid", `nothing stands at ${hex(address)} on ${bus}; chips: ${listed(chips.map((chip) => hex(chip.address)))}`);
 }
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));

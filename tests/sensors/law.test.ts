@@ -1,0 +1,88 @@
+/** The law of sensors: whatever the wire does, a driver gives a reason and never a number that was not measured. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { type FaultKind, faultKinds } from "../../edge-agent/bus/scripted-fault.ts";
+import { type Reason, reasons } from "../../edge-agent/core/reasons.ts";
+import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
+import { simulatedChips } from "../../edge-agent/sensors/simulated.ts";
+import { bench, DEADLINE_s, planOf } from "./bench.ts";
+
+const FAULT_AT_s = 40.2;
+const END_s = 80;
+
+/** What a standing fault may be called. Chips without checksums tell a disturbed wire by identity and settings. */
+const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
+  nack: ["no-reply"],
+  checksum: ["checksum", "wrong-device"],
+  short: ["malformed"],
+  zeros: ["checksum", "wrong-device"],
+  ones: ["checksum", "wrong-device"],
+  "not-ready": ["not-ready"],
+  "wrong-device": ["checksum", "wrong-device"],
+};
+
+test("every driver has a simulated chip, and every simulated chip a driver", () => {
+  assert.deepEqual(Object.keys(simulatedChips).sort(), Object.keys(catalogue).sort());
+  for (const [name, entry] of Object.entries(catalogue)) assert.equal(entry.driver, name);
+});
+
+for (const driver of Object.keys(catalogue)) {
+  const start = async (fault: FaultKind, for_s = END_s) => {
+    const run = bench(planOf(driver), [{ fault, at_s: FAULT_AT_s }]);
+    await run.clock.advance(for_s);
+    const before = run.readings.filter(({ at_s }) => at_s < FAULT_AT_s);
+    assert.ok(before.length > 0 && before.every(({ raw, reason }) => raw !== undefined && reason === undefined), "healthy before the fault");
+    return { ...run, after: run.readings.filter(({ at_s }) => at_s >= FAULT_AT_s) };
+  };
+
+  for (const [fault, expected] of Object.entries(named) as [FaultKind, readonly Reason[]][]) {
+    test(`${driver}: ${fault} is called ${expected.join(" or ")}, on every output and beat`, async () => {
+      const { after, failure } = await start(fault);
+      const outputs = Object.keys(catalogue[driver]?.outputs ?? {}).length;
+      assert.ok(after.length >= 4 * outputs, `${after.length} readings`);
+      for (const { raw, reason, detail } of after) {
+        assert.equal(raw, undefined, `a number under ${fault}`);
+        assert.ok(reason !== undefined && expected.includes(reason), `${reason}: ${detail}`);
+        assert.match(detail ?? "", /^i2c-1 0x[0-9a-f]{2}: [^\n]+$/);
+        assert.equal(reasons[reason].quality, "bad");
+      }
+      assert.equal(failure(), undefined);
+    });
+  }
+
+  test(`${driver}: a power cycle costs one reading per output, called lost-config, and the chip is set up again`, async () => {
+    const { after } = await start("power-cycle");
+    const bad = after.filter(({ raw }) => raw === undefined);
+    assert.deepEqual(new Set(bad.map(({ reason }) => reason)), new Set(["lost-config"]));
+    assert.equal(bad.length, Object.keys(catalogue[driver]?.outputs ?? {}).length);
+    assert.ok(
+      after.slice(-1).every(({ raw, at_s }) => raw !== undefined && at_s > END_s - 10),
+      "good again",
+    );
+  });
+
+  test(`${driver}: a stuck chip goes on giving the same number`, async () => {
+    const { after, readings } = await start("stuck");
+    for (const { channel } of planOf(driver).channels) {
+      assert.equal(new Set(after.filter((reading) => reading.channel === channel).map(({ raw }) => raw)).size, 1);
+      assert.ok(new Set(readings.filter((reading) => reading.channel === channel).map(({ raw }) => raw)).size > 2, "moves otherwise");
+    }
+  });
+
+  test(`${driver}: a transfer that never completes is reported within the deadline, and nothing is begun behind it`, async () => {
+    const { after, overdue } = await start("wedge");
+    assert.deepEqual(after, []);
+    assert.equal(overdue.length, 1);
+    assert.ok((overdue[0]?.at_s ?? 0) <= FAULT_AT_s + 5 + DEADLINE_s);
+  });
+
+  test(`${driver}: a blocking transfer reaches the thread`, async () => {
+    const { hangs, after } = await start("hang");
+    assert.equal(hangs(), 1);
+    assert.deepEqual(after, []);
+  });
+}
+
+test("the law covers every fault that can be scripted", () => {
+  assert.deepEqual(Object.keys(faultKinds).sort(), [...Object.keys(named), "power-cycle", "stuck", "wedge", "hang"].sort());
+});

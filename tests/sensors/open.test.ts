@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { parseScriptedFault } from "../../edge-agent/bus/scripted-fault.ts";
+import { stationSchema } from "../../edge-agent/contracts/station.ts";
+import { catalogue, outputFor } from "../../edge-agent/sensors/catalogue.ts";
+import { openBuses, plansOf } from "../../edge-agent/sensors/open.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { chip, stationOf } from "./station.ts";
+
+const options = { simulated: true, faults: [], clock: new VirtualClock(), origin_s: 100 };
+
+test("channels of one chip share it, at the smallest of their periods, with every option it has", () => {
+  const station = stationOf([
+    chip("t", "temperature", "mcp9601", "i2c-1", 0x67, { every: "2 s" }),
+    chip("co2", "co2", "scd41", "i2c-1", 0x62, { every: "10 s" }),
+    chip("cold", "temperature", "mcp9601", "i2c-1", 0x67, { every: "1 s", output: "cold_junction", thermocouple: "J" }),
+    chip("elsewhere", "temperature", "mcp9601", "i2c-2", 0x67),
+  ]);
+  const [first, second, ...none] = plansOf(station, { ...options, faults: [parseScriptedFault("i2c-1/0x67:hang@5s")] });
+  assert.equal(none.length, 0);
+  assert.deepEqual(first?.sensors, [
+    {
+      driver: "mcp9601",
+      address: 0x67,
+      options: { thermocouple: "J", filter: 0 },
+      period_s: 1,
+      channels: [
+        { channel: 0, output: "temperature" },
+        { channel: 2, output: "cold_junction" },
+      ],
+    },
+    { driver: "scd41", address: 0x62, options: {}, period_s: 10, channels: [{ channel: 1, output: "co2" }] },
+  ]);
+  assert.deepEqual(first?.faults, [{ address: 0x67, fault: "hang", at_s: 105 }]);
+  assert.deepEqual([second?.bus, second?.device, second?.sensors.length, second?.faults], ["i2c-2", 2, 1, []]);
+});
+
+test("recorded channels and buses without sensors open nothing", () => {
+  const replayed = stationSchema.parse({
+    version: 1,
+    site: "lab",
+    station: "one",
+    cells: [{ id: "C1" }],
+    buses: [{ id: "i2c-1", kind: "i2c", device: 1 }],
+    channels: [{ id: "t", quantity: "temperature", at: { cell: "C1" }, source: { driver: "replay", column: "t", unit: "degC" } }],
+  });
+  assert.deepEqual(openBuses(replayed, options), []);
+});
+
+const refused: readonly [name: string, channels: Parameters<typeof stationOf>[0], faults: readonly string[], message: RegExp][] = [
+  ["an unknown driver", [chip("t", "temperature", "scd14", "i2c-1", 0x62)], [], /no driver "scd14"; there are mcp9601, scd41/],
+  ["a quantity that the chip does not give", [chip("p", "pressure", "scd41", "i2c-1", 0x62)], [], /scd41 gives co2, temperature, humidity, no pressure/],
+  ["two chips at one address", [chip("a", "temperature", "mcp9601", "i2c-1", 0x62), chip("b", "co2", "scd41", "i2c-1", 0x62)], [], /both mcp9601 and scd41/],
+  [
+    "a fault on no bus",
+    [chip("t", "temperature", "mcp9601", "i2c-1", 0x67)],
+    ["i2c-9/0x67:nack@1s"],
+    /no sensor stands on a bus "i2c-9"; buses with sensors: i2c-1/,
+  ],
+  ["a fault at no chip", [chip("t", "temperature", "mcp9601", "i2c-1", 0x67)], ["i2c-1/0x66:nack@1s"], /nothing stands at 0x66 on i2c-1; chips: 0x67/],
+];
+for (const [name, channels, faults, message] of refused) {
+  test(`${name} is refused`, () => {
+    assert.throws(() => openBuses(stationOf(channels), { ...options, faults: faults.map(parseScriptedFault) }), { code: "config/invalid", message });
+  });
+}
+
+test("real buses show no scripted faults", () => {
+  const station = stationOf([chip("t", "temperature", "mcp9601", "i2c-1", 0x67)]);
+  assert.throws(() => openBuses(station, { ...options, simulated: false, faults: [parseScriptedFault("i2c-1/0x67:nack@1s")] }), /add --simulated/);
+});
+
+test("an output is the one named, or the first of the quantity", () => {
+  const { mcp9601, scd41 } = catalogue;
+  assert.ok(mcp9601 && scd41);
+  assert.equal(outputFor(mcp9601, "temperature"), "temperature");
+  assert.equal(outputFor(mcp9601, "temperature", "cold_junction"), "cold_junction");
+  assert.equal(outputFor(mcp9601, "co2", "temperature"), undefined);
+  assert.equal(outputFor(scd41, "humidity"), "humidity");
+  assert.equal(outputFor(scd41, "pressure"), undefined);
+});
