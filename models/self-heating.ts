@@ -1,13 +1,14 @@
 /**
  * Net self-heating: the rate of each thermometer on a cell, block by block, minus what exchange with its chamber and its current explain,
  * watched by a one-sided CUSUM. Good samples only. Nothing is learned while an alarm stands or the statistic is on its way up.
- * Without a chamber temperature, heating from outside cannot be told from self-heating: the finding then is a warning and says so.
+ * Without a chamber temperature, heating from outside cannot be told from self-heating, nor can the heat of a current that nobody measures:
+ * the finding then is a warning, needs a faster rate, and says so.
  */
 import type { Station } from "../edge-agent/contracts/station.ts";
 import { alarmKind } from "../edge-agent/core/alarms.ts";
 import type { Finding, Uncertain } from "../edge-agent/core/judgement.ts";
 import { cusumStep, thresholdFor } from "./cusum.ts";
-import { type BalanceState, learn, residualOf, startBalance } from "./heat-balance.ts";
+import { type BalanceState, learn, residualOf, reversible_K_per_min_A, startBalance } from "./heat-balance.ts";
 import { own } from "./keyed.ts";
 import type { Evidence } from "./opinion.ts";
 import { selfHeatingParams as p } from "./params/detectors.ts";
@@ -26,6 +27,8 @@ interface Tracker {
   net_K_per_min: number;
   u_K_per_min: number;
   chamberKnown: boolean;
+  /** Neither the chamber's temperature nor a current of the run was missing. */
+  sighted: boolean;
 }
 
 export interface SelfHeatingState {
@@ -38,6 +41,9 @@ interface Watch {
   readonly channel: string;
   readonly chamber: string | undefined;
   readonly current: string | undefined;
+  /** The run passes current that no channel measures. */
+  readonly currentUnseen: boolean;
+  readonly perAmpere: number;
   readonly calm: Finding;
 }
 
@@ -51,6 +57,7 @@ const startTracker = (): Tracker => ({
   net_K_per_min: 0,
   u_K_per_min: 0,
   chamberKnown: false,
+  sighted: false,
 });
 
 const h = thresholdFor(p.falseAlarmEvery_s / p.block_s, p.k_sigma);
@@ -58,7 +65,7 @@ const h = thresholdFor(p.falseAlarmEvery_s / p.block_s, p.k_sigma);
 export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence, readonly Finding[]> {
   const watches = new Map<string, Watch>();
   const drivers = new Set<string>();
-  for (const { id: cell } of station.cells) {
+  for (const { id: cell, mass_g } of station.cells) {
     const chamber = chamberOf(station, cell)?.id;
     const current = currentOf(station, cell)?.id;
     for (const driver of [chamber, current]) if (driver !== undefined) drivers.add(driver);
@@ -71,7 +78,8 @@ export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence,
         present: false,
         why: [],
       };
-      watches.set(id, { channel: id, chamber, current, calm });
+      const currentUnseen = current === undefined && (station.intent?.kind === "cycling" || station.intent?.kind === "formation");
+      watches.set(id, { channel: id, chamber, current, currentUnseen, perAmpere: reversible_K_per_min_A(mass_g), calm });
     }
   }
   return {
@@ -98,11 +106,12 @@ export function heatingOf({ trackers }: SelfHeatingState, channels: readonly str
   const strongest = known.reduce((a, b) => (b.tracker.net_K_per_min > a.tracker.net_K_per_min ? b : a));
   const { tracker } = strongest;
   const reasons = [sentence(strongest.id, tracker)];
-  if (!tracker.chamberKnown) return { reasons };
+  if (!tracker.sighted) return { reasons };
   return { net: { value: tracker.net_K_per_min, u: tracker.u_K_per_min }, reasons };
 }
 
-function look({ channel, chamber, current, calm }: Watch, tracker: Tracker, state: SelfHeatingState, at_s: number, value: number): Finding | undefined {
+function look(watch: Watch, tracker: Tracker, state: SelfHeatingState, at_s: number, value: number): Finding | undefined {
+  const { channel, chamber, current, calm } = watch;
   if (tracker.block !== null && at_s <= tracker.block.last_s && tracker.block.n > 0) return undefined;
   if (tracker.block === null || at_s - tracker.block.last_s > p.gap_s) tracker.block = startBlock(at_s, value);
   addReading(tracker.block, at_s, value, fresh(state, chamber, at_s), fresh(state, current, at_s));
@@ -111,21 +120,30 @@ function look({ channel, chamber, current, calm }: Watch, tracker: Tracker, stat
   tracker.block = startBlock(at_s, value);
   if (block === undefined) return undefined;
   const before = tracker.present;
-  judge(tracker, block);
+  judge(watch, tracker, block);
   if (!tracker.present) return before ? { ...calm, why: [sentence(channel, tracker)] } : calm;
   const why = [sentence(channel, tracker), `CUSUM ${tracker.sum.toFixed(1)} against ${h.toFixed(1)}`];
   if (current === undefined) why.push("no current is measured: its heat cannot be told from self-heating");
-  return { ...calm, severity: tracker.chamberKnown ? calm.severity : "warning", present: true, why };
+  return { ...calm, severity: tracker.sighted ? calm.severity : "warning", present: true, why };
 }
 
-function judge(tracker: Tracker, block: Block): void {
-  const residual = residualOf(tracker.balance, block);
-  const { z, net_K_per_min, u_K_per_min } = residual;
-  tracker.sum = Math.min(p.cap_h * h, cusumStep(tracker.sum, Math.max(-p.clip_sigma, Math.min(p.clip_sigma, z)), p.k_sigma));
-  tracker.present = tracker.present ? tracker.sum >= p.clear_h * h : tracker.sum > h && net_K_per_min >= p.least_K_per_min;
+function judge({ currentUnseen, perAmpere }: Watch, tracker: Tracker, block: Block): void {
+  const residual = residualOf(tracker.balance, block, perAmpere);
+  const { z, beyond, net_K_per_min, u_K_per_min } = residual;
+  tracker.sum = Math.min(p.cap_h * h, cusumStep(tracker.sum, Math.max(-p.clip_sigma, Math.min(p.clip_sigma, beyond)), p.k_sigma));
+  const sighted = block.gap_K !== undefined && !currentUnseen;
+  const least = sighted ? p.least_K_per_min : p.leastBlind_K_per_min;
+  tracker.present = tracker.present ? tracker.sum >= p.clear_h * h : tracker.sum > h && net_K_per_min >= least;
   const calm = !tracker.present && tracker.sum <= p.clear_h * h && Math.abs(z) < p.learnBelow_sigma;
   if (calm) learn(tracker.balance, block, residual);
-  Object.assign(tracker, { at_s: block.to_s, rate_K_per_min: block.rate_K_per_min, net_K_per_min, u_K_per_min, chamberKnown: block.gap_K !== undefined });
+  Object.assign(tracker, {
+    at_s: block.to_s,
+    rate_K_per_min: block.rate_K_per_min,
+    net_K_per_min,
+    u_K_per_min,
+    chamberKnown: block.gap_K !== undefined,
+    sighted,
+  });
 }
 
 function fresh({ drivers }: SelfHeatingState, channel: string | undefined, at_s: number): number | undefined {
@@ -138,6 +156,6 @@ const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(va
 
 function sentence(channel: string, { rate_K_per_min, net_K_per_min, u_K_per_min, chamberKnown }: Tracker): string {
   return chamberKnown
-    ? `${channel} changes by ${signed(rate_K_per_min)} K/min, of which ${signed(net_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min is neither exchange with the chamber nor heat of the current`
+    ? `${channel} changes by ${signed(rate_K_per_min)} K/min, of which ${signed(net_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min is not exchange with the chamber nor heat of a measured current`
     : `${channel} changes by ${signed(rate_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min; no chamber temperature: heating from outside cannot be told from self-heating`;
 }

@@ -34,7 +34,7 @@ export const offGasParams = {
   clear_sigma: 3, // engineering choice: and the value must be within this of the baseline, or within the least rise
   warmUp_samples: 120, // engineering choice: sigma to about 10 %
   memory_samples: 1000, // engineering choice: memory of sigma and of the lag-1 correlation
-  baseline_s: 1800, // engineering choice: time constant of the baseline; slower than an off-gas onset, faster than a zero's drift
+  baseline_s: 900, // engineering choice: time constant of the baseline; slower than an off-gas onset, faster than a zero's drift
   gap_steps: 5, // engineering choice: after a longer gap the last residual says nothing of the next
   phiMax: 0.95, // engineering choice: whitening with more than this would hide a step
   learnClip_sigma: 2.5, // Huber's clipping; the share lost to it is given back by its Gaussian expectation
@@ -65,14 +65,20 @@ export const selfHeatingParams = {
   clip_sigma: 5, // engineering choice: at least three blocks
   cap_h: 1.5, // engineering choice
   clear_h: 0.5, // engineering choice
+  leastBlind_K_per_min: 1, // engineering choice: without a chamber temperature; a 1C charge alone warms a 18650 by 0.5 K/min
   least_K_per_min: 0.2, // engineering choice: at 127 °C and Ea 220 kJ/mol about half an hour from runaway by R T²/(Ea dT/dt)
   calm_K_per_min: 0, // engineering choice: a calm cell neither warms nor cools
   calmSd_K_per_min: 0.05, // engineering choice
-  calmMost_K_per_min: 0.1, // engineering choice: more than this is never learned as calm
+  calmMost_K_per_min: 0.1, // engineering choice: 1 K between the two thermometers times the exchange; more is never learned as calm
   exchange_per_min: 0.08, // hA/(m cp) of a 5 Ah pouch: 0.12 W/K over 90 J/K
   exchangeSd_per_min: 0.05, // engineering choice: 5e-4 to 3e-3 1/s is the usual spread
   ohmic_K_per_min_A2: 0.02, // R/(m cp): engineering choice, 30 mohm over 90 J/K
   ohmicSd_K_per_min_A2: 0.03, // engineering choice
+  reversible_V: 0.09, // T dU/dT at 300 K and 0.3 mV/K: entropic heat of unknown sign; also covers the lag of the surface behind the core
+  heatCapacity_J_per_g_K: 1.1, // 90 J/K of an 82 g pouch
+  massUnknown_g: 50, // engineering choice: a small cell, so that its heat of current is not underrated
+  repeating_sigma: 2, // engineering choice: errors of the balance's parameters are forgiven up to this
+  share: 0.2, // engineering choice: what one block teaches, since neighbouring blocks repeat each other
   drift_per_block: 1e-4, // engineering choice: share of the prior variance that exchange and ohmic heat regain per block
   modelSd_K_per_min: 0.05, // engineering choice: what the balance leaves out, before it is learned
   modelSdLeast_K_per_min: 0.02, // 0.02 K/min is the self-heating criterion of accelerating-rate calorimetry
