@@ -77,7 +77,7 @@ function tell({ file, station, problems }: Checked): void {
     return;
   }
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  if (errors > 1) process.stderr.write(`${file}: ${errors} error${errors === 1 ? "" : "s"}: not a valid station file\n`);
+  if (errors > 1) process.stderr.write(`${file}: ${errors} errors\n`);
 }
 
 const asJson = (checked: readonly Checked[]) => ({

@@ -71,9 +71,9 @@ function limits(station: Station): string[][] {
 function outputLine({ interlocks }: Station, { id, role, kind, chip, line, period_s }: Output): string[] {
   const where = kind === "gpio" ? `gpio ${chip} line ${line}` : "simulated";
   if (role === "heartbeat") return [id, where, `heartbeat: toggles every ${period_s} s while decisions are made`];
-  if (role === "signal") return [id, where, "signal"];
   const openedBy = interlocks.filter(({ open }) => open.includes(id)).map(({ when, class: kind }) => `${when} (${kind})`);
-  return [id, where, openedBy.length === 0 ? "permit: opens on every alarm of severity trip" : `permit: opens on ${openedBy.join(", ")}`];
+  if (role === "signal") return [id, where, openedBy.length === 0 ? "signal: no interlock names it" : `signal: acts on ${openedBy.join(", ")}`];
+  return [id, where, openedBy.length === 0 ? "permit: opens on every trip" : `permit: opens on ${openedBy.join(", ")} and on every other trip`];
 }
 
 function sinkLine(sink: SinkConfig): string[] {

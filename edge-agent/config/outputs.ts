@@ -34,15 +34,12 @@ export function* interlocks(view: View): Generator<Remark> {
   const named = new Set<string>();
   for (const [{ open }, path] of items(view, "interlocks")) {
     if (open === undefined) continue;
-    const known = open.filter((id) => id !== undefined && roles.has(id));
     for (const [index, id] of open.entries()) {
       if (id === undefined) continue;
       named.add(id);
       if (roles.get(id) === "heartbeat")
-        yield wrong([...path, "open", index], `${quote(id)} is the heartbeat, which only the agent's own health drives; name a permit output`);
+        yield wrong([...path, "open", index], `${quote(id)} is the heartbeat, which only the agent's own progress drives; name permits or signals`);
     }
-    if (known.length === open.length && known.length > 0 && !known.some((id) => roles.get(id) === "permit" || roles.get(id) === "heartbeat"))
-      yield wrong([...path, "open"], "none of these outputs is a permit; an interlock opens outputs with energised_means: permit");
   }
   for (const [output, path] of items(view, "outputs")) {
     if (output.id !== undefined && roleOf(output) === "permit" && !named.has(output.id)) {

@@ -31,7 +31,7 @@ export function* references(view: View): Generator<Remark> {
 
 /** Packs by name: those listed, and each cell that is its own pack. */
 export function packsOf(view: View): Set<string> {
-  const packs = idsOf(view, "packs");
+  const packs = new Set(idsOf(view, "packs"));
   for (const [{ id, pack }] of items(view, "cells")) if (id !== undefined && pack === undefined) packs.add(id);
   return packs;
 }

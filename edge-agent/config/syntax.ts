@@ -1,5 +1,5 @@
 /** YAML text → plain values, with the place of each, and every mistake of the notation itself. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLError, type YAMLMap } from "yaml";
 import type { Path, Problem } from "./problem.ts";
 
 /** Above any station by two orders of magnitude; keeps a wrong or hostile file from costing time. */
@@ -21,6 +21,7 @@ const harmless: ReadonlySet<string> = new Set(["MULTIPLE_DOCS", "TAG_RESOLVE_FAI
 /** Our words where the parser's do not say what to do. */
 const words: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "a second document begins here; a station file holds one: remove the line ---",
+  RESOURCE_EXHAUSTION: "lists or maps are nested too deeply to be read",
   TAB_AS_INDENT: "a tab is used as indent; write spaces",
   TAG_RESOLVE_FAILED: "tags (!…) are not used in a station file; remove it",
 };
@@ -33,14 +34,8 @@ export function readNotation(text: string): Notation {
   if (text.trim() === "") return nothing("the file is empty; begin with deploy/station.example.yaml");
 
   const lines = new LineCounter();
-  let document: Document.Parsed;
-  try {
-    // uniqueKeys compares every key with every other; `repeatedKeys` does it in one pass
-    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
-  } catch (error) {
-    if (error instanceof RangeError) return nothing("lists or maps are nested too deeply to be read");
-    throw error;
-  }
+  // uniqueKeys compares every key with every other; `repeatedKeys` does it in one pass
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
 
   const place = (offset: number) => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
@@ -114,6 +109,12 @@ function repeatedKeys(document: Document.Parsed, place: (offset: number) => { li
 }
 
 function locator(document: Document.Parsed, place: (offset: number) => { line: number; column: number }): Notation["locate"] {
+  const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
+  const pairOf = (map: YAMLMap, step: string): Pair | undefined => {
+    const index = indexes.get(map) ?? new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])));
+    indexes.set(map, index);
+    return index.get(step);
+  };
   const follow = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
   return (path, atKey = false) => {
     let node: unknown = document.contents;
@@ -123,7 +124,7 @@ function locator(document: Document.Parsed, place: (offset: number) => { line: n
       let next: unknown;
       let key: unknown;
       if (isMap(parent)) {
-        const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+        const pair = pairOf(parent, String(step));
         [key, next] = [pair?.key, pair?.value];
       } else if (isSeq(parent)) next = parent.items[Number(step)];
       const seen = (atKey && depth === path.length - 1 ? key : (next ?? key)) as Node | null | undefined;

@@ -34,9 +34,13 @@ export function* items<S extends Section>({ draft }: View, section: S): Generato
 const singular = { cells: "cell", packs: "pack", buses: "bus", channels: "channel", outputs: "output" } as const;
 export type Kind = keyof typeof singular;
 
-export function idsOf(view: View, kind: Kind): Set<string> {
-  const ids = new Set<string>();
-  for (const [{ id }] of items(view, kind)) if (id !== undefined) ids.add(id);
+const idsOfView = new WeakMap<View, Map<Kind, ReadonlySet<string>>>();
+
+export function idsOf(view: View, kind: Kind): ReadonlySet<string> {
+  const kinds = idsOfView.get(view) ?? new Map<Kind, ReadonlySet<string>>();
+  idsOfView.set(view, kinds);
+  const ids = kinds.get(kind) ?? new Set([...items(view, kind)].flatMap(([{ id }]) => id ?? []));
+  kinds.set(kind, ids);
   return ids;
 }
 
@@ -51,10 +55,13 @@ export function isRefused({ refused }: View, path: Path): boolean {
 }
 
 const mostListed = 8;
+/** Keeps a hostile file of thousands of ids from costing thousands of comparisons for each. */
+const mostCompared = 300;
 
 /** What to say of a name that nothing bears; undefined when all is well, or when it cannot be told. */
 export function dangling(view: View, kind: Kind, name: string | undefined, known: ReadonlySet<string> = idsOf(view, kind)): string | undefined {
   if (name === undefined || known.has(name) || mayHide(view, kind)) return undefined;
-  const listed = [...known].slice(0, mostListed).join(", ") + (known.size > mostListed ? ", …" : "");
-  return `found ${quote(name)}, which is no ${singular[kind]} here${didYouMean(name, known)} (${known.size === 0 ? `there are no ${kind}` : `${kind}: ${listed}`})`;
+  const candidates = [...known].slice(0, mostCompared);
+  const listed = candidates.slice(0, mostListed).join(", ") + (known.size > mostListed ? ", …" : "");
+  return `found ${quote(name)}, which is no ${singular[kind]} here${didYouMean(name, candidates)} (${known.size === 0 ? `there are no ${kind}` : `${kind}: ${listed}`})`;
 }

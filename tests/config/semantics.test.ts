@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Loose, said } from "./base.ts";
+
+const replay = (column: string, unit: string) => ({ driver: "replay", column, unit });
+const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: "X", quantity: "temperature", at: { cell: "C1" }, ...more });
+const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
+
+/** One change to a station without fault, and the one line that it must bring: path, then words of the message. */
+const rows: [name: string, change: (station: Loose) => void, path: string, words: RegExp][] = [
+  ["a cell twice", (s) => s.cells.push({ id: "C2" }), "cells[2].id", /found "C2", which line \d+ has already/],
+  ["an output twice", (s) => s.outputs.push({ id: "beat", kind: "simulated", energised_means: "active" }), "outputs[2].id", /has already/],
+  ["a cell called station", (s) => s.cells.push({ id: "station" }), "cells[2].id", /whole station/],
+  ["a channel with a cell's id", (s) => (s.channels[2].id = "C2"), "channels[2].id", /a cell or pack bears/],
+  ["a pack with another pack's cell's id", (s) => s.packs.push({ id: "C1" }) && s.cells.push({ id: "C3", pack: "C1" }), "packs[1].id", /cell of another pack/],
+  ["a cell in no pack", (s) => (s.cells[1].pack = "P2"), "cells[1].pack", /no pack here; did you mean "P1"\?/],
+  ["a pack without cells", (s) => s.packs.push({ id: "Q" }), "packs[1].id", /^warning: .*no cell is in/],
+  ["a channel at no pack", (s) => (s.channels[2].at.pack = "P9"), "channels[2].at.pack", /no pack here/],
+  ["a limit at no channel", (s) => (s.limits[0].at = { channel: "C1.x" }), "limits[0].at.channel", /no channel here; did you mean "C1.t"\?/],
+  ["an interlock on no output", (s) => s.interlocks[0].open.push("permitt"), "interlocks[0].open[1]", /did you mean "permit"\?/],
+  ["an interlock on the heartbeat", (s) => s.interlocks[0].open.push("beat"), "interlocks[0].open[1]", /is the heartbeat/],
+  ["an output that no interlock names", (s) => (s.interlocks = []), "outputs[0]", /^warning: .*opens on every alarm of severity trip/],
+  ["no such bus", (s) => (s.channels[2].source.bus = "i2c-2"), "channels[2].source.bus", /no bus here; did you mean/],
+  ["two buses, one device", (s) => (s.buses[1].device = 1), "buses[1].device", /line \d+ has already/],
+  ["an unknown driver", (s) => (s.channels[2].source.driver = "scd14"), "channels[2].source.driver", /did you mean "scd41"\?/],
+  [
+    "a recording's driver misspelt",
+    (s) => (s.channels[2].source = { ...replay("c", "ppm"), driver: "repaly" }),
+    "channels[2].source.driver",
+    /did you mean "replay"\?/,
+  ],
+  ["a chip that measures something else", (s) => (s.channels[2].quantity = "h2"), "channels[2].source.driver", /does not measure h2; it gives co2, humidity/],
+  ["an output of another quantity", (s) => (s.channels[2].source.output = "humidity"), "channels[2].source.output", /write co2/],
+  ["an address that the chip has not", (s) => (s.channels[2].source.address = 0x61), "channels[2].source.address", /found 0x61; scd41 answers at 0x62/],
+  ["an option that the chip has not", (s) => (s.channels[2].source.tempo = 1), "channels[2].source.tempo", /unknown key "tempo"/],
+  [
+    "an option's wrong choice",
+    (s) => addChannel(s, { source: { driver: "mcp9601", bus: "i2c-3", address: 0x67, thermocouple: "Z" } }),
+    "channels[3].source.thermocouple",
+    /write one of K, J/,
+  ],
+  ["one chip, two settings", (s) => (s.channels[1].source.thermocouple = "J"), "channels[1].source", /other options on line/],
+  ["one output, two channels", (s) => (s.channels[1].source.output = "hot"), "channels[1].source", /takes the output hot .* already/],
+  ["faster than the chip", (s) => (s.channels[2].every = "1 s"), "channels[2].every", /^warning: .*write "5 s"/],
+  ["a gas without t90", (s) => delete s.channels[2].t90, "channels[2]", /^warning: .*t90/],
+  ["gas of what is no flow", (s) => (s.channels[2].gas = "co2"), "channels[2].gas", /^warning: /],
+  ["no essential channel", (s) => delete s.channels[0].essential, "channels", /^warning: .*no channel is essential/],
+  [
+    "an expired calibration",
+    (s) => (s.channels[0].calibration = { id: "A", date: "2025-01-01", expires: "2026-01-01" }),
+    "channels[0].calibration.expires",
+    /^warning: .*expired on 2026-01-01/,
+  ],
+  [
+    "a calibration that ends before it begins",
+    (s) => (s.channels[0].calibration = { id: "A", date: "2026-02-01", expires: "2026-01-01" }),
+    "channels[0].calibration.expires",
+    /not after/,
+  ],
+  ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
+  ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
+  ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
+  ["replay among live channels", (s) => addChannel(s, { source: replay("t", "K") }), "channels", /^warning: .*replay/],
+  ["an alarm without a limit", (s) => (s.limits[0].alarm = "runaway"), "limits[0].alarm", /no fixed limit/],
+  ["a limit of another dimension", (s) => (s.limits[0].value = "130 kPa"), "limits[0].value", /found the unit "kPa" .*degC/],
+  ["a limit without a unit", (s) => (s.limits[0].value = "130"), "limits[0].value", /has no unit; .*"130 degC"/],
+  ["a number as a limit", (s) => (s.limits[0].value = 130), "limits[0].value", /found 130, which has no unit/],
+  ["an absurd limit", (s) => (s.limits[0].value = "13000 degC"), "limits[0].value", /lies between/],
+  ["a limit on the wrong channel", (s) => (s.limits[0].at = { channel: "P1.co2" }), "limits[0].at", /found a co2 channel/],
+  [
+    "a limit that watches nothing",
+    (s) => (s.limits[0] = { alarm: "over-pressure", at: { cell: "C1" }, value: "2 bar" }),
+    "limits[0].at",
+    /^warning: .*watches nothing/,
+  ],
+  ["a limit widened beyond max_temperature", (s) => delete s.limits[0].reason, "limits[0].reason", /wider than the cell's max_temperature of 60 degC/],
+  [
+    "a limit widened beyond the table",
+    (s) => s.limits.push({ alarm: "toxic-gas", at: { channel: "P1.co2" }, value: "4 pct" }),
+    "limits[1].reason",
+    /wider than the default 30000 ppm/,
+  ],
+  ["two gpio outputs on a line", (s) => (s.outputs[1].line = 17), "outputs[1].line", /one output per line/],
+  ["gpio without a chip", (s) => delete s.outputs[0].chip, "outputs[0].chip", /needs the label of its chip/],
+  ["gpio without a line", (s) => delete s.outputs[0].line, "outputs[0].line", /needs its line/],
+  ["a heartbeat without a period", (s) => delete s.outputs[1].period, "outputs[1].period", /add "period: 1 s"/],
+  ["a permit with a period", (s) => (s.outputs[0].period = "1 s"), "outputs[0].period", /^warning: /],
+  ["a phase twice", (s) => s.intent.phases.push({ id: "ramp" }), "intent.phases[1].id", /ids of phases are unique/],
+  ["planned trouble", (s) => s.intent.phases[0].planned.push("sensor-lost"), "intent.phases[0].planned[1]", /cannot be planned/],
+  ["a planned runaway in storage", (s) => (s.intent.kind = "storage"), "intent.phases[0].planned[0]", /^warning: .*is it not abuse/],
+  ["v1 without a database", (s) => delete s.sinks[0].database, "sinks[0].database", /flavour v1 needs it/],
+  ["v2 without a bucket", (s) => (s.sinks = [{ ...v2, bucket: undefined }]), "sinks[0].bucket", /flavour v2 needs it/],
+  ["v2 without an org", (s) => (s.sinks = [{ ...v2, org: undefined }]), "sinks[0].org", /flavour v2 needs it/],
+  ["v3 without a token", (s) => (s.sinks = [{ ...v2, flavour: "v3", token_file: undefined }]), "sinks[0].token_file", /flavour v3 needs it/],
+  ["a bucket for v1", (s) => (s.sinks[0].bucket = "b"), "sinks[0].bucket", /^warning: .*does not use it/],
+  ["a user without a password", (s) => delete s.sinks[0].password_file, "sinks[0].password_file", /a user needs a password/],
+  ["a password without a user", (s) => delete s.sinks[0].user, "sinks[0].user", /needs its user/],
+  ["a password in the address", (s) => (s.sinks[0].url = "http://a:b@127.0.0.1:8086"), "sinks[0].url", /holds a user or password/],
+  ["a password over plain http", (s) => (s.sinks[0].url = "http://10.0.0.1:8086"), "sinks[0].url", /^warning: .*write https:/],
+  [
+    "a password over plain mqtt",
+    (s) => (s.sinks[0] = { kind: "mqtt", url: "mqtt://broker", user: "u", password_file: "p" }),
+    "sinks[0].url",
+    /^warning: .*write mqtts:/,
+  ],
+  ["a ca_file that is not used", (s) => (s.sinks[0].ca_file = "ca"), "sinks[0].url", /^warning: .*ca_file is not used/],
+  ["one sink twice", (s) => s.sinks.push({ ...s.sinks[0] }), "sinks[1]", /already writes there/],
+  ["sinks without a spool", (s) => delete s.spool, "spool", /sinks need a spool/],
+];
+
+for (const [name, change, path, words] of rows) {
+  test(name, () => {
+    const lines = said(change);
+    assert.equal(lines.length, 1, lines.join("\n"));
+    const [line = ""] = lines;
+    assert.match(line.startsWith("warning: ") ? line.replace(`${path}: `, "") : line.slice(path.length + 2), words);
+    assert.ok(line.replace("warning: ", "").startsWith(`${path}: `), line);
+  });
+}
+
+const silent: [name: string, change: (station: Loose) => void][] = [
+  ["the same chip with the same options written out", (s) => (s.channels[1].source.thermocouple = "K")],
+  ["the same address on another bus", (s) => addChannel(s, { source: { driver: "mcp9601", bus: "i2c-3", address: 0x67 } })],
+  ["a pack of one cell that says its gas space", (s) => s.packs.push({ id: "C2", gas_space: { free_volume: "unknown" } })],
+  ["a channel at a cell that is its own pack", (s) => (s.channels[2].at = { pack: "C2" })],
+  ["a tighter limit without a reason", (s) => (s.limits[0] = { alarm: "over-temperature", at: { cell: "C1" }, value: "45 degC" })],
+  ["a limit in kelvin", (s) => (s.limits[0].value = "400 K")],
+  ["no address for plain http on loopback", (s) => (s.sinks[0].url = "http://[::1]:8086")],
+  ["an interlock on a signal", (s) => s.outputs.push({ id: "siren", kind: "simulated", energised_means: "active" }) && s.interlocks[0].open.push("siren")],
+];
+for (const [name, change] of silent) test(`nothing is said of ${name}`, () => assert.deepEqual(said(change), []));
+
+test("what is refused is not called missing, nor what depends on it wrong", () => {
+  assert.deepEqual(said((s) => (s.outputs[1].period = 1)).length, 1);
+  assert.deepEqual(said((s) => (s.sinks[0].flavour = "v9")).length, 1);
+  assert.deepEqual(said((s) => (s.cells = { id: "C1" })).length, 1);
+  assert.deepEqual(said((s) => delete s.packs[0].id).length, 1);
+});
