@@ -1,0 +1,93 @@
+/** A bus process that misbehaves, each in its own way. Time runs faster for the agent than for the process, so that back-off passes quickly. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { BusProcess } from "../../edge-agent/bus/bus-process.ts";
+import { systemClock } from "../../edge-agent/core/clock.ts";
+import { hurriedClock } from "../support/hurried-clock.ts";
+import { gone } from "../support/processes.ts";
+import { watch } from "./watch.ts";
+
+const plan = {
+  bus: "i2c-1",
+  device: 1,
+  deadline_s: 0.25,
+  simulated: true,
+  faults: [],
+  sensors: [
+    { driver: "mcp9601", address: 0x67, options: {}, period_s: 1, channels: [{ channel: 0, output: "temperature" }] },
+    { driver: "mcp9601", address: 0x66, options: {}, period_s: 1, channels: [{ channel: 7, output: "temperature" }] },
+  ],
+};
+
+function begin(t: TestContext, child: string, clock = systemClock) {
+  const origin_s = clock.monotonic_s();
+  const bus = new BusProcess({ plan, entry: new URL(`./children/${child}.ts`, import.meta.url), clock, origin_s });
+  t.after(() => bus.stop());
+  return { bus, heard: watch(bus) };
+}
+
+for (const [child, reason, why] of [
+  ["silent", "bus-deadline", /^i2c-1: no answer within 10 s of its start; bus process ended, restart 1 in 0.5 s$/],
+  ["garbage", "malformed", /^i2c-1: the bus process sent something that is no reading; bus process ended, restart 1 in 0.5 s$/],
+  ["crash", "no-reply", /^i2c-1: the bus process ended by itself \(exit 1: TypeError: a bug in a driver\); bus process ended, restart 1 in 0.5 s$/],
+  ["missing", "no-reply", /^i2c-1: the bus process ended by itself \(exit 1: .*Cannot find module.*\); bus process ended, restart 1 in 0.5 s$/],
+] as const) {
+  test(`${child}: every channel of the bus is told, the process is gone and another starts, ever more slowly`, async (t) => {
+    const { bus, heard } = begin(t, child, hurriedClock(20));
+    const first = bus.pid;
+    await heard.until("two restarts", ({ restarts }) => restarts.length >= 2);
+    assert.match(heard.restarts[0] ?? "", why);
+    assert.match(heard.restarts[1] ?? "", /restart 2 in 1 s$/);
+    for (const channel of [0, 7]) {
+      const told = heard.all.filter((reading) => reading.channel === channel && reading.reason === reason);
+      assert.ok(told.length >= 2 && told.every(({ raw, at_s }) => raw === undefined && at_s >= 0));
+    }
+    assert.ok(first !== undefined && bus.pid !== first);
+    await gone([first]);
+    assert.deepEqual(bus.counters(), [{ bus: "i2c-1", reads: 0, read_faults: heard.all.length, bus_restarts: heard.restarts.length }]);
+  });
+}
+
+test("flood: ended, though every word is well-formed", async (t) => {
+  const { heard } = begin(t, "flood");
+  await heard.until("a restart", ({ restarts }) => restarts.length > 0);
+  assert.match(heard.restarts[0] ?? "", /far more than its sensors can give/);
+});
+
+test("a process that blocks its thread and ignores SIGTERM is ended at its deadline, and told apart from one that never spoke", async (t) => {
+  const { bus, heard } = begin(t, "falls-silent");
+  const first = bus.pid;
+  await heard.until("a restart", ({ restarts }) => restarts.length > 0);
+  assert.match(heard.restarts[0] ?? "", /^i2c-1: no answer within 250 ms; bus process ended, restart 1 in 0.5 s$/);
+  assert.deepEqual(
+    heard.all.map(({ channel, raw, reason }) => [channel, raw, reason]),
+    [
+      [0, 25, undefined],
+      [0, undefined, "bus-deadline"],
+      [7, undefined, "bus-deadline"],
+    ],
+  );
+  await gone([first ?? 0]);
+});
+
+test("a process that cannot be forked is told and tried again", async (t) => {
+  const { execPath } = process;
+  t.after(() => {
+    process.execPath = execPath;
+  });
+  process.execPath = "/nonexistent/node";
+  const { heard } = begin(t, "silent", hurriedClock(20));
+  await heard.until("two restarts", ({ restarts }) => restarts.length >= 2);
+  assert.match(heard.restarts[0] ?? "", /^i2c-1: the bus process cannot be (started|reached): .*ENOENT/);
+});
+
+test("stopping ends a process that never answers, and starts no other", async (t) => {
+  for (const child of ["silent", "falls-silent"]) {
+    const { bus, heard } = begin(t, child);
+    if (child === "falls-silent") await heard.until("its reading", ({ all }) => all.length > 0);
+    const { pid } = bus;
+    bus.stop();
+    await gone([pid ?? 0]);
+    assert.deepEqual([bus.pid, heard.restarts], [undefined, []]);
+  }
+});

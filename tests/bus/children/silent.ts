@@ -1,0 +1,3 @@
+/** Starts and never says a word. */
+process.on("disconnect", () => process.exit());
+process.on("message", () => {});
