@@ -47,7 +47,12 @@ export function leftoversOf(station: Described, clock: Clock, actions: LeftoverA
 
   return {
     confirm: (topic) => void confirmed.add(topic),
-    inherit: (topic, body) => void standing.set(topic, body),
+    inherit(topic, body) {
+      const earlier = standing.get(topic);
+      if (earlier && BigInt(earlier.stamp_ns) > BigInt(body.stamp_ns)) return;
+      if (stands(body)) standing.set(topic, body);
+      else standing.delete(topic);
+    },
     settle,
     async look(connection) {
       while (left_s() > 0 && !connection.over.aborted) await clock.sleep(left_s(), connection.over).catch(() => undefined);
@@ -59,12 +64,14 @@ export function leftoversOf(station: Described, clock: Clock, actions: LeftoverA
         if (confirmed.has(topic) || payload.length === 0) continue;
         const alarm = topic.startsWith(alarms.slice(0, -1)) ? readAlarm(payload) : undefined;
         if (!alarm) actions.clear(connection, topic);
-        else if (alarm.active || alarm.state !== "normal") standing.set(topic, alarm);
+        else if (stands(alarm)) standing.set(topic, alarm);
       }
       settle(connection);
     },
   };
 }
+
+const stands = (alarm: Body<"alarm">) => alarm.active || alarm.state !== "normal";
 
 /** Anyone who may write to the broker can have left it: nothing is taken that the schema does not know. */
 function readAlarm(payload: Buffer): Body<"alarm"> | undefined {

@@ -69,7 +69,7 @@ test("falls back to 3.1.1 where the broker has no v5, and delivers birth, alarm,
   await consumer.first("estimate", ({ stage }) => stage === "gassing");
   await sink.close();
   await consumer.first("status", ({ state }) => state === "offline");
-  const seqs = consumer.received.flatMap(({ payload }) => (typeof payload?.["seq"] === "number" ? [payload["seq"]] : []));
+  const seqs = consumer.received.flatMap(({ payload }) => (typeof payload?.seq === "number" ? [payload.seq] : []));
   assert.deepEqual(new Set(seqs).size, seqs.length, "no two messages share a seq");
   assert.deepEqual(consumer.problems, []);
 });
@@ -85,7 +85,7 @@ test("ten lost connections add no listeners, and each ends with the retained sta
   await deliver(sink, [alarmEntry()]);
   const stop = new AbortController();
   for (let lost = 1; lost <= 10; lost++) {
-    const births = () => watcher.received.filter(({ name, payload }) => name === "status" && payload?.["state"] === "online").length;
+    const births = () => watcher.received.filter(({ name, payload }) => name === "status" && payload?.state === "online").length;
     const alarms = () => watcher.received.filter(({ name }) => name === "alarm").length;
     const before = [births(), alarms()] as const;
     (broker as unknown as { clients: Record<string, { conn: Socket }> }).clients["offgas.test-lab.bench"]?.conn.destroy();
@@ -93,7 +93,7 @@ test("ten lost connections add no listeners, and each ends with the retained sta
     const verdict = await sink.write([eventEntry(`after loss ${lost}`)], stop.signal);
     assert.ok(verdict.kind === "taken" || verdict.kind === "later");
   }
-  const alarmSeqs = new Set(watcher.received.filter(({ name }) => name === "alarm").map(({ payload }) => payload?.["seq"]));
+  const alarmSeqs = new Set(watcher.received.filter(({ name }) => name === "alarm").map(({ payload }) => payload?.seq));
   assert.equal(alarmSeqs.size, 1, "an alarm said again keeps its seq");
   assert.deepEqual(watcher.problems, []);
   assert.deepEqual(warnings, []);

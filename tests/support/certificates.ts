@@ -1,4 +1,4 @@
-/** A throw-away authority and a server certificate for localhost, made by openssl. */
+/** A throw-away authority and a server certificate, made by openssl. */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +12,8 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** Paths of PEM files in `folder`. */
-export function makeCertificates(folder: string): Certificates {
+/** Paths of PEM files in `folder`. `names` as openssl writes subject alternative names. */
+export function makeCertificates(folder: string, names = "DNS:localhost,IP:127.0.0.1"): Certificates {
   const at = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
   const makeKey = (name: string) => openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", name);
@@ -26,7 +26,7 @@ export function makeCertificates(folder: string): Certificates {
   makeCa("other-ca");
   makeKey("server.key");
   openssl("req", "-new", "-key", "server.key", "-subj", "/CN=localhost", "-out", "server.csr");
-  const lines = ["subjectAltName=DNS:localhost,IP:127.0.0.1", "extendedKeyUsage=serverAuth", "keyUsage=critical,digitalSignature", "basicConstraints=CA:FALSE"];
+  const lines = [`subjectAltName=${names}`, "extendedKeyUsage=serverAuth", "keyUsage=critical,digitalSignature", "basicConstraints=CA:FALSE"];
   writeFileSync(at("server.ext"), `${lines.join("\n")}\n`);
   const signing = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "825", "-sha256", "-extfile", "server.ext"];
   openssl("x509", "-req", "-in", "server.csr", ...signing, "-out", "server.crt");

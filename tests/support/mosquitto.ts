@@ -27,6 +27,9 @@ export interface Mosquitto {
   /** On the same port. */
   start(): Promise<void>;
   setPassword(user: string, password: string): void;
+  /** It hangs: connections stay open, and nothing is read or answered until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Reads passwords and access list again. */
   reload(): void;
 }
@@ -90,6 +93,8 @@ export async function startMosquitto(t: Pick<TestContext, "after">, options: Mos
     stop: () => end("SIGTERM"),
     start,
     setPassword,
+    pause: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
     reload: () => void child?.kill("SIGHUP"),
   };
 }
