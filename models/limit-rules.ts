@@ -1,8 +1,8 @@
 /** From the alarm table and the station file to the fixed limits of every channel. */
-import { splitMeasure } from "../edge-agent/contracts/measure.ts";
 import type { Channel, Station, StationLimit } from "../edge-agent/contracts/station.ts";
 import { type AlarmName, alarmKind, alarmNames, type Severity, severityCode } from "../edge-agent/core/alarms.ts";
 import type { Scope } from "../edge-agent/core/judgement.ts";
+import { splitMeasure } from "../edge-agent/core/measured.ts";
 import { type QuantityName, toCanonical } from "../edge-agent/core/quantities.ts";
 import { cellOf, cellScope, channelScope, isOnCell, packAround } from "./station-map.ts";
 

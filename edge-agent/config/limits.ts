@@ -1,10 +1,10 @@
 /** Limits that a station sets itself: an alarm that takes one, a unit that fits, and a reason where a limit is widened. */
-
 import { watched } from "../../models/limit-rules.ts";
 import { quote } from "../contracts/explain.ts";
-import { measure, splitMeasure } from "../contracts/measure.ts";
+import { measure } from "../contracts/measure.ts";
 import { didYouMean } from "../contracts/nearest.ts";
 import { alarmKind } from "../core/alarms.ts";
+import { splitMeasure } from "../core/measured.ts";
 import { type QuantityName, quantities, toCanonical, unitsOf } from "../core/quantities.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
 import type { Draft } from "./shape.ts";

@@ -1,5 +1,6 @@
 /** Quantities with units as a station file writes them: "5 Ah", "250 ms", "0.5 /h". A bare number says which unit to write. */
 import { z } from "zod";
+import { splitMeasure } from "../core/measured.ts";
 import { quote } from "./explain.ts";
 import { didYouMean } from "./nearest.ts";
 
@@ -14,15 +15,6 @@ const dimensions = {
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 export type Dimension = keyof typeof dimensions;
-
-export type Measured = { readonly value: number; readonly unit: string };
-
-/** Splits "12.5 kPa" into number and unit; undefined when it is not of that form. */
-export function splitMeasure(text: string): Measured | undefined {
-  if (Number.isFinite(Number(text))) return undefined; // "1e5" is a number, not 1 of the unit e5
-  const match = /^\s*([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*([^\s\d.+-]\S*)\s*$/.exec(text);
-  return match?.[1] === undefined || match[2] === undefined ? undefined : { value: Number(match[1]), unit: match[2] };
-}
 
 /** A string with a unit of the dimension → a number in the dimension's first unit. `min` is in that unit, inclusive. */
 export function measure(dimension: Dimension, min = Number.NEGATIVE_INFINITY) {
