@@ -1,0 +1,139 @@
+/** Imports point one way. A file in no layer fails too, so that a new folder is placed on purpose. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+import { projectFiles } from "./runner/suites.ts";
+import { importsOf, loadedBy, packageOf, targetOf } from "./support/imports.ts";
+
+/** From the words everyone speaks to the command line: a layer imports itself and those before it. */
+const layers: readonly (readonly [name: string, files: RegExp])[] = [
+  ["core", /^edge-agent\/(core\/|package\.json$)/],
+  ["contracts", /^edge-agent\/contracts\//],
+  ["models", /^models\//],
+  ["bus", /^edge-agent\/bus\//],
+  ["sensors", /^edge-agent\/sensors\//],
+  ["config", /^edge-agent\/config\//],
+  ["recording", /^edge-agent\/recording\//],
+  ["pipeline", /^edge-agent\/pipeline\//],
+  ["alarms", /^edge-agent\/alarms\//],
+  ["outputs", /^edge-agent\/outputs\//],
+  ["spool", /^edge-agent\/spool\//],
+  ["sinks", /^edge-agent\/sinks\//],
+  ["commands", /^edge-agent\/commands\//],
+  ["agent", /^edge-agent\/(agent\/|[^/]+$)/],
+  ["cli", /^edge-agent\/(cli|bin)\//],
+];
+/** Starts of threads against the direction: the spool opens its thread, whose work is to drain into sinks. */
+const startsAgainst = new Set(["edge-agent/spool/open.ts -> edge-agent/sinks/worker.ts"]);
+/** Packages that only these layers may load. */
+const only: Readonly<Record<string, readonly string[]>> = {
+  onoff: ["outputs"],
+  "i2c-bus": ["bus"],
+  zod: layers.map(([name]) => name).filter((name) => !["core", "models", "bus", "sensors"].includes(name)),
+};
+const impure = /\b(Date\.now|new Date|performance\.|process\.|setTimeout|setInterval|setImmediate|Math\.random|fetch\()/;
+
+const layerOf = (file: string): number => layers.findIndex(([, files]) => files.test(file));
+const nameOf = (layer: number): string => layers[layer]?.[0] ?? "none";
+
+/** Every broken rule, one line each. `declared`: what edge-agent's package.json names, so that the lean install suffices. */
+function broken(sources: ReadonlyMap<string, string>, declared: ReadonlySet<string>): string[] {
+  return [...sources].flatMap(([file, source]) => {
+    const own = layerOf(file);
+    if (own < 0) return [`${file}: in no layer; place its folder in tests/layers.test.ts`];
+    const layer = nameOf(own);
+    const wrong = layer === "models" && impure.test(source) ? [`${file}: a model reads a clock, chance or the process: ${impure.exec(source)?.[0]}`] : [];
+    for (const { specifier, kind } of importsOf(source)) {
+      const target = targetOf(file, specifier);
+      if (target === undefined) {
+        if (specifier.startsWith("node:")) {
+          if (layer === "models") wrong.push(`${file}: a model imports ${specifier}`);
+          continue;
+        }
+        const name = packageOf(specifier);
+        if (layer === "models") wrong.push(`${file}: a model imports the package ${name}`);
+        else if (!declared.has(name)) wrong.push(`${file}: ${name} is not among edge-agent's dependencies`);
+        if (only[name]?.includes(layer) === false) wrong.push(`${file}: ${name} belongs in ${only[name].join(", ")}`);
+        continue;
+      }
+      const to = layerOf(target);
+      if (to < 0) wrong.push(`${file}: imports ${target}, which is in no layer`);
+      else if (to > own && !(kind === "entry" && startsAgainst.has(`${file} -> ${target}`))) {
+        wrong.push(`${file}: ${layer} imports ${nameOf(to)} (${target})`);
+      }
+      if (layer === "models" && nameOf(to) === "contracts" && kind !== "type") wrong.push(`${file}: a model takes types alone from ${target}`);
+      const simulated = /\.sim\.ts$/.test(file) || file === "edge-agent/sensors/simulated.ts";
+      if (/\.sim\.ts$/.test(target) && !simulated) wrong.push(`${file}: imports the simulated chip ${target}`);
+      if (target === "edge-agent/sensors/simulated.ts" && kind !== "late") wrong.push(`${file}: loads simulated chips before they are asked for`);
+    }
+    return wrong;
+  });
+}
+
+const root = resolve(import.meta.dirname, "..");
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const real = new Map(
+  projectFiles(root)
+    .filter((file) => /^(edge-agent|models)\/.*\.([cm]?[jt]s|json)$/.test(file) && file !== "models/package.json")
+    .map((file) => [file, read(file)]),
+);
+const packageJson = JSON.parse(read("edge-agent/package.json")) as { dependencies: object; optionalDependencies: object };
+const declared = new Set([...Object.keys(packageJson.dependencies), ...Object.keys(packageJson.optionalDependencies)]);
+
+test("imports point one way", () => {
+  assert.ok(real.size > 20, "the sources were found");
+  assert.deepEqual(broken(real, declared), []);
+});
+
+test("every import of a file leads to a file", () => {
+  const lost = [...real].flatMap(([file, source]) =>
+    importsOf(source)
+      .map(({ specifier }) => targetOf(file, specifier))
+      .filter((target) => target !== undefined && !real.has(target))
+      .map((target) => `${file}: ${target} is not there`),
+  );
+  assert.deepEqual(lost, []);
+});
+
+test("a bus process loads neither schemas nor sinks: it starts fast and stays small", () => {
+  const loaded = loadedBy("edge-agent/sensors/child.ts", real);
+  assert.ok(loaded.has("edge-agent/bus/i2c-linux.ts"), "the closure was followed");
+  const unwanted = [...loaded].filter(
+    (name) => /^(zod|mqtt|yaml|pino|onoff|ulid|csv-parse|@influxdata\/.*)$/.test(name) || /edge-agent\/(sinks|spool|config)\//.test(name),
+  );
+  assert.deepEqual(unwanted, []);
+});
+
+const rejected: readonly (readonly [what: string, file: string, source: string])[] = [
+  ["against the direction", "edge-agent/core/a.ts", 'import { b } from "../bus/b.ts";'],
+  ["against the direction, for its type alone", "edge-agent/core/a.ts", 'import type { B } from "../bus/b.ts";'],
+  ["against the direction, by an export over lines", "edge-agent/core/a.ts", 'export {\n  b,\n} from "../bus/b.ts";'],
+  ["against the direction, late", "edge-agent/bus/a.ts", 'const load = () => import("../cli/b.ts");'],
+  ["against the direction, as a process", "edge-agent/bus/a.ts", 'fork(new URL("../sensors/b.ts", import.meta.url));'],
+  ["for its effects", "edge-agent/core/a.ts", 'import "../sinks/b.ts";'],
+  ["a file of a folder that nobody placed", "edge-agent/elsewhere/a.ts", ""],
+  ["a test from the source", "edge-agent/agent/a.ts", 'import { b } from "../../tests/support/b.ts";'],
+  ["onoff outside the outputs", "edge-agent/bus/a.ts", 'import { Gpio } from "onoff";'],
+  ["i2c-bus outside the buses", "edge-agent/sensors/a.ts", 'const bus = await import("i2c-bus");'],
+  ["a schema in a driver", "edge-agent/sensors/a.ts", 'import * as z from "zod/mini";'],
+  ["a package that is not declared", "edge-agent/agent/a.ts", 'import express from "express";'],
+  ["a simulated chip in a driver", "edge-agent/sensors/a.ts", 'import { Sim } from "./a.sim.ts";'],
+  ["simulated chips before they are asked for", "edge-agent/sensors/a.ts", 'import { simulatedBusOf } from "./simulated.ts";'],
+  ["a file system in a model", "models/a.ts", 'import { readFileSync } from "node:fs";'],
+  ["a clock in a model", "models/a.ts", "const now = Date.now();"],
+  ["a schema's value in a model", "models/a.ts", 'import { stationSchema } from "../edge-agent/contracts/station.ts";'],
+];
+for (const [what, file, source] of rejected) {
+  test(`refuses: ${what}`, () => assert.notDeepEqual(broken(new Map([[file, source]]), declared), []));
+}
+
+const accepted: readonly (readonly [what: string, file: string, source: string])[] = [
+  ["its own layer and those before", "edge-agent/sinks/a.ts", 'import { b } from "./b.ts";\nimport { Fault } from "../core/faults.ts";'],
+  ["what only a comment says", "edge-agent/core/a.ts", '/* import { b } from "../bus/b.ts"; */ // import "../bus/b.ts"'],
+  ["a type from the contracts in a model", "models/a.ts", 'import type { Station } from "../edge-agent/contracts/station.ts";'],
+  ["an address that reads like a comment", "edge-agent/sinks/a.ts", 'const url = "http://example"; import { b } from "./b.ts";'],
+];
+for (const [what, file, source] of accepted) {
+  test(`allows: ${what}`, () => assert.deepEqual(broken(new Map([[file, source]]), declared), []));
+}
