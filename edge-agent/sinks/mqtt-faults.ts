@@ -20,6 +20,10 @@ export function faultOfError(error: Error & { code?: unknown }, config: MqttConf
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
     return new Fault("sink/unreachable", `${addressOf(config)} speaks no TLS: write mqtt:// in the sink's url, or the port of the broker's TLS listener`);
   }
+  if (code === "ECONNRESET" || code === "EPIPE") {
+    const tls = config.url.startsWith("mqtts:") ? "with TLS, as mqtts:// says" : "without TLS, as mqtt:// says";
+    return new Fault("sink/unreachable", `${addressOf(config)} broke the connection off (${code}): start the broker, or see whether its port listens ${tls}`);
+  }
   const what = typeof code === "string" ? code : "the connection broke off";
   const fix =
     code === "ENOTFOUND" || code === "EAI_AGAIN"

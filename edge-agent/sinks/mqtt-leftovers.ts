@@ -10,7 +10,7 @@
 import { topicOf, topics } from "../contracts/topics.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Connection } from "./mqtt-connection.ts";
-import { type Body, type Described, stamped } from "./payloads.ts";
+import { type Body, type Described, type Message, stamped } from "./payloads.ts";
 
 const settle_s = 30; // snapshots are 10 s apart, estimates at most 10 s, and the longest on-delay is 10 s
 const collect_s = 2;
@@ -19,7 +19,7 @@ export interface Leftovers {
   /** This boot has spoken of the topic itself. */
   confirm(topic: string): void;
   /** An alarm of an earlier boot that the spool still held was delivered now, late. */
-  inherit(topic: string, body: Body<"alarm">): void;
+  inherit(message: Message<"alarm">): void;
   /** After each connect: reads what is retained, and settles it. */
   look(connection: Connection): Promise<void>;
   /** Settles what was inherited since the last look. */
@@ -47,7 +47,7 @@ export function leftoversOf(station: Described, clock: Clock, actions: LeftoverA
 
   return {
     confirm: (topic) => void confirmed.add(topic),
-    inherit(topic, body) {
+    inherit({ topic, body }) {
       const earlier = standing.get(topic);
       if (earlier && BigInt(earlier.stamp_ns) > BigInt(body.stamp_ns)) return;
       if (stands(body)) standing.set(topic, body);

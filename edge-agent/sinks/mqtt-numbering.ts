@@ -8,7 +8,7 @@ const most_remembered = 20_000; // a batch is far smaller; above it, a repeat ma
 
 export interface Numbered {
   /** With its number: the first call takes the next one. */
-  payload(): string;
+  readonly payload: () => string;
   acknowledged: boolean;
 }
 

@@ -7,14 +7,14 @@ import type { MqttConfig } from "../contracts/station.ts";
 import { topicOf, topics } from "../contracts/topics.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
-import type { Fault } from "../core/faults.ts";
+import { Fault } from "../core/faults.ts";
 import manifest from "../package.json" with { type: "json" };
 import type { Answer, Connection } from "./mqtt-connection.ts";
 import { dial } from "./mqtt-dial.ts";
 import { addressOf, faultOfPuback } from "./mqtt-faults.ts";
 import { leftoversOf } from "./mqtt-leftovers.ts";
 import { liveLane } from "./mqtt-live.ts";
-import { numbering } from "./mqtt-numbering.ts";
+import { type Numbered, numbering } from "./mqtt-numbering.ts";
 import { before, keepConnected } from "./mqtt-session.ts";
 import { type Described, type Message, payloadsOf } from "./payloads.ts";
 import type { Sink, Verdict } from "./sink.ts";
@@ -81,34 +81,37 @@ export function openMqttSink(config: MqttConfig, station: Described, boot: numbe
     return verdicts.find(({ kind }) => kind === "later") ?? verdicts[0] ?? { kind: "taken" };
   }
 
+  interface Sending {
+    readonly entry: Entry;
+    readonly message: Message;
+    readonly numbered: Numbered;
+  }
+
+  async function deliver(connection: Connection, { entry, message, numbered }: Sending, signal: AbortSignal): Promise<Answer> {
+    if (numbered.acknowledged) return { kind: "acknowledged" };
+    const inherited = entry.type === "alarm" && entry.stamp_ns < opened_ns;
+    if (entry.type === "alarm" && !inherited) leftovers.confirm(message.topic);
+    const answer = await say(connection, message, numbered.payload, signal);
+    if (answer.kind === "acknowledged") {
+      numbered.acknowledged = true;
+      if (inherited) leftovers.inherit(message as Message<"alarm">);
+    }
+    return answer;
+  }
+
   async function write(entries: readonly Entry[], signal: AbortSignal): Promise<Verdict> {
-    const durable = entries.filter(({ type }) => type === "alarm" || type === "event");
     const link = await session.ready(signal);
     if ("fault" in link) return later(link.fault, link.retryAfter_s);
-    const sendings = durable.flatMap((entry) => {
-      const message = payloads.message(entry);
-      return message ? [{ entry, message, number: numbers.again(message) }] : [];
+    const sendings = entries.flatMap((entry): Sending[] => {
+      const message = entry.type === "alarm" || entry.type === "event" ? payloads.message(entry) : undefined;
+      return message ? [{ entry, message, numbered: numbers.again(message) }] : [];
     });
-    const answers = Promise.all(
-      sendings.map(async ({ entry, message, number }): Promise<Answer> => {
-        if (number.acknowledged) return { kind: "acknowledged" };
-        const inherited = message.name === "alarm" && entry.type === "alarm" && entry.stamp_ns < opened_ns;
-        if (message.name === "alarm" && !inherited) leftovers.confirm(message.topic);
-        const answer = await say(link, message, () => number.payload(), signal);
-        if (answer.kind === "acknowledged") {
-          number.acknowledged = true;
-          if (message.name === "alarm" && inherited) leftovers.inherit(message.topic, (message as Message<"alarm">).body);
-        }
-        return answer;
-      }),
-    );
-    const result = await before(signal, answers);
-    if (!Array.isArray(result)) return later(result);
-    const verdict = judge(
-      sendings.map(({ message }) => message),
-      result,
-    );
-    if (verdict.kind === "taken" || (verdict.kind === "refused" && sendings.length === 1)) numbers.forget(sendings.map(({ message }) => message));
+    const messages = sendings.map(({ message }) => message);
+    const answers = await before(signal, Promise.all(sendings.map((sending) => deliver(link, sending, signal))));
+    if (answers instanceof Fault) return later(answers);
+    const verdict = judge(messages, answers);
+    const setAside = verdict.kind === "refused" && messages.length === 1;
+    if (verdict.kind === "taken" || setAside) numbers.forget(messages);
     leftovers.settle(link);
     return verdict;
   }

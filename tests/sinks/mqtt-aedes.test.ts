@@ -100,6 +100,18 @@ test("ten lost connections add no listeners, and each ends with the retained sta
   assert.equal(getEventListeners(stop.signal, "abort").length, 0);
 });
 
+test("on 3.1.1, too, an alarm that an earlier boot left retained ends as normal", async (t) => {
+  const { port } = await aedesOn(t);
+  const url = `mqtt://127.0.0.1:${port}`;
+  const earlier = openMqttSink({ kind: "mqtt", url }, station(), 2, hurried);
+  await deliver(earlier, [alarmEntry()]);
+  await earlier.close();
+  open(t, port);
+  const consumer = await consume(t, url, { protocolVersion: 4 });
+  const ended = await consumer.first("alarm", ({ boot, active }) => boot === 3 && !active);
+  assert.deepEqual([ended.id, ended.state], ["vent:C1", "normal"]);
+});
+
 test("nothing listens: later, with the address and what to do", async (t) => {
   const { server, port } = await listen(t, () => undefined);
   server.close();
