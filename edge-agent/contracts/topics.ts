@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { alarmNames, alarmStates, severities } from "../core/alarms.ts";
 import { eventKinds } from "../core/judgement.ts";
-import { quantityNames } from "../core/quantities.ts";
+import { type QuantityName, quantities, quantityNames } from "../core/quantities.ts";
 import { reasonNames } from "../core/reasons.ts";
 import { qualities } from "../core/sample.ts";
 import { stages } from "../core/stages.ts";
@@ -19,29 +19,36 @@ const stamped = { ...head, stamp_ns: z.string().regex(/^\d+$/), time: z.iso.date
 const uncertain = z.strictObject({ value: z.number(), u: z.number().optional() });
 const scopeTags = { cell: z.string().optional(), pack: z.string().optional(), channel: z.string().optional() };
 
+const quantity = z.enum(quantityNames as [QuantityName, ...QuantityName[]]);
+/** Values travel in the canonical unit of their quantity; the unit is there for who reads without the table. */
+const isCanonical = ({ quantity, unit }: { readonly quantity: QuantityName; readonly unit: string }): boolean => quantities[quantity].unit === unit;
+const notCanonical = { error: "the unit is not the canonical unit of the quantity", path: ["unit"] };
+
 /** Birth and last will. The will carries no seq of its own: a broker sends it when the agent cannot. */
 const status = z.discriminatedUnion("state", [
   z.strictObject({
     ...stamped,
     state: z.literal("online"),
     version: z.string(),
-    channels: z.array(z.strictObject({ id: z.string(), quantity: z.enum(quantityNames as [string, ...string[]]), unit: z.string(), ...scopeTags })),
+    channels: z.array(z.strictObject({ id: z.string(), quantity, unit: z.string(), ...scopeTags }).refine(isCanonical, notCanonical)),
     cells: z.array(z.string()),
   }),
   z.strictObject({ v: z.literal(1), boot: z.int().nonnegative(), state: z.literal("offline"), why: z.enum(["stopped", "lost"]) }),
 ]);
 
-const sample = z.strictObject({
-  ...stamped,
-  channel: z.string(),
-  quantity: z.enum(quantityNames as [string, ...string[]]),
-  unit: z.string(),
-  value: z.number().optional(),
-  raw: z.number().optional(),
-  bound: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
-  quality: z.enum(qualities),
-  reason: z.enum(reasonNames as [string, ...string[]]),
-});
+const sample = z
+  .strictObject({
+    ...stamped,
+    channel: z.string(),
+    quantity,
+    unit: z.string(),
+    value: z.number().optional(),
+    raw: z.number().optional(),
+    bound: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
+    quality: z.enum(qualities),
+    reason: z.enum(reasonNames as [string, ...string[]]),
+  })
+  .refine(isCanonical, notCanonical);
 
 const estimate = z.strictObject({
   ...stamped,
