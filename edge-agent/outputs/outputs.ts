@@ -48,6 +48,7 @@ export class Outputs {
   readonly #heartbeats: readonly OutputLine[];
   readonly #due_s = new Map<OutputLine, number>();
   #armed = false;
+  #closed = false;
 
   constructor(station: Interlocked, lines: readonly OutputLine[]) {
     const having = (role: Output["role"]) => lines.filter(({ output }) => output.role === role);
@@ -147,6 +148,7 @@ export class Outputs {
   /** De-energises permits and heartbeats. A signal keeps its level: stopping the agent must not end a purge or a siren. */
   close(): void {
     this.#armed = false;
+    this.#closed = true;
     for (const line of [...this.#permits, ...this.#heartbeats]) line.set(false);
     for (const line of this.#lines) line.close();
   }
@@ -162,6 +164,7 @@ export class Outputs {
   }
 
   #refusal(standing: readonly Alarm[], held: ReadonlyMap<string, readonly string[]>, free: readonly OutputLine[]): Fault | undefined {
+    if (this.#closed) return new Fault("command/refused", "not armed: the agent is stopping");
     const trips = standing.filter(({ active, severity }) => active && severity === "trip").map(({ id }) => id);
     if (trips.length > 0) return new Fault("command/refused", `not armed: active at severity trip: ${trips.join(", ")}; remove the cause at the chamber first`);
     for (const line of this.#lines) {

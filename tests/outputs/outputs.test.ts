@@ -42,6 +42,8 @@ test("outputs start open; arming energises permits only; a trip opens and latche
   assert.deepEqual(rig.energised(), ["cycler", "heater"]);
   outputs.close();
   assert.deepEqual(rig.energised(), []);
+  assert.match(String(outputs.arm(asked).refused), /the agent is stopping/);
+  assert.deepEqual(rig.energised(), [], "a late command cannot close what the stop opened");
 });
 
 test("a standing alarm below trip holds its own outputs open, and only those", async () => {
