@@ -1,0 +1,38 @@
+/** A station → its decider: the one place where the parts of the path are put together, for the live agent and for a replay alike. */
+import { monotonicFactory } from "ulid";
+import { earlyWarning } from "../../models/early-warning.ts";
+import { AlarmEngine } from "../alarms/engine.ts";
+import type { Station } from "../contracts/station.ts";
+import type { Alarm, Event } from "../core/judgement.ts";
+import { currentPhase, isPlanned } from "../outputs/interlocks.ts";
+import { Coverage } from "../pipeline/coverage.ts";
+import { Intake } from "../pipeline/intake.ts";
+import type { Stamper } from "../pipeline/stamper.ts";
+import { Decider } from "./decider.ts";
+
+export interface Assembly {
+  readonly decider: Decider;
+  readonly intake: Intake;
+  readonly engine: AlarmEngine;
+}
+
+/** `act` opens outputs for a raised alarm; `random` in [0, 1) makes occurrences unique, so a fixed one makes a replay repeatable. */
+export function assemble(options: {
+  readonly station: Station;
+  readonly stamper: Stamper;
+  readonly start_s: number;
+  readonly act: (alarm: Alarm) => readonly Event[];
+  readonly random?: () => number;
+}): Assembly {
+  const { station, stamper, start_s, act, random } = options;
+  const ulid = monotonicFactory(random);
+  const phase = currentPhase(station.intent);
+  const intake = new Intake(station.channels, stamper, start_s);
+  const engine = new AlarmEngine({
+    occurrence: (at_s) => ulid(Number(stamper.stamp("occurrence", at_s) / 1_000_000n)),
+    planned: (alarm) => isPlanned(station.intent, phase, alarm),
+  });
+  const coverage = new Coverage(station.channels);
+  const decider = new Decider({ channels: station.channels, intake, coverage, model: earlyWarning(station), engine, stamper, act });
+  return { decider, intake, engine };
+}
