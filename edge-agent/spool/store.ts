@@ -17,6 +17,10 @@ export interface StoreStatus {
   readonly spool_Bytes: number;
   /** Samples since the spool began that the budget pushed out before every sink had them. */
   readonly evicted: number;
+  /** Entries that fell out of memory, uncommitted, while the disk stalled or was full, since this start. Never an alarm or event. */
+  readonly dropped: number;
+  /** Entries in bytes that could not be read back, kept apart, since the spool began. */
+  readonly setAside: number;
   /** Entries handed over but not yet committed. */
   readonly uncommitted: number;
   readonly sinks: readonly SinkStatus[];
