@@ -70,6 +70,7 @@ const ownedByKernel = (address: number) => new Fault("bus/no-reply", `a kernel d
 function fail(path: string, address: number, owned: Set<number>, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code ?? "no code";
   if (["ENOENT", "ENODEV", "EACCES", "EBADF"].includes(code)) throw new Fault("bus/unavailable", `${path} went away (${code})`, { cause: error });
+  if (["ENOTTY", "EINVAL"].includes(code)) throw new Fault("bus/unavailable", `${path} is no I2C bus (${code}): name another device`, { cause: error });
   if (code === "EBUSY") {
     owned.add(address);
     throw ownedByKernel(address);

@@ -35,7 +35,7 @@ export interface RoundsContext {
 /**
  * Beats are counted from when the chip has its first result, on the monotonic clock, without drift; a slow read skips beats.
  * A chip that free-runs at its fastest sets its own beat. Opening gives no readings, failing gives one bad reading per channel and beat.
- * Rejects for the signal, for Fault `bus/unavailable`, and for what is not a Fault: that is a bug.
+ * Rejects for the signal and for Fault `bus/unavailable`.
  */
 export async function keepRounds(entry: DriverEntry, plan: SensorPlan, context: RoundsContext, signal: AbortSignal): Promise<never> {
   const { clock } = context;
@@ -62,11 +62,10 @@ function keptOpen(entry: DriverEntry, plan: SensorPlan, { bus, clock, busName }:
   let failures = 0;
   const followsChip = plan.period_s <= entry.fastest_s;
 
-  const bad = (fault: Fault): Reading[] => {
-    const reason = reasonOf[fault.code];
-    if (reason === undefined) throw fault;
+  const bad = (error: unknown): Reading[] => {
+    const [reason, why] = judged(error);
     const at_s = clock.monotonic_s();
-    return plan.channels.map(({ channel }) => ({ channel, at_s, reason, detail: `${busName} ${hex(plan.address)}: ${fault.message}` }));
+    return plan.channels.map(({ channel }) => ({ channel, at_s, reason, detail: `${busName} ${hex(plan.address)}: ${why}` }));
   };
 
   async function open(): Promise<number> {
@@ -82,7 +81,6 @@ function keptOpen(entry: DriverEntry, plan: SensorPlan, { bus, clock, busName }:
       const wait_s = await open();
       return { readings: bad(lost), wait_s };
     } catch (error) {
-      if (!isFault(error)) throw error;
       return { readings: bad(error) };
     }
   }
@@ -95,8 +93,7 @@ function keptOpen(entry: DriverEntry, plan: SensorPlan, { bus, clock, busName }:
       const readings = plan.channels.map(({ channel, output }) => reading(channel, sampled, sampled.outputs[output], `${busName} ${hex(plan.address)}`));
       return followsChip && sampled.next_in_s !== undefined ? { readings, wait_s: sampled.next_in_s } : { readings };
     } catch (error) {
-      if (!isFault(error)) throw error;
-      if (error.code === "sensor/lost-config" && sensor !== undefined) return reopen(error);
+      if (isFault(error) && error.code === "sensor/lost-config" && sensor !== undefined) return reopen(error);
       failures++;
       if (failures >= READS_BEFORE_REOPENING) sensor = undefined;
       return { readings: bad(error) };
@@ -104,6 +101,14 @@ function keptOpen(entry: DriverEntry, plan: SensorPlan, { bus, clock, busName }:
   }
 
   return { beat };
+}
+
+/** A fault of the whole bus is thrown on. A bug in one driver costs its own chip: the others of the bus are still worth reading. */
+function judged(error: unknown): readonly [reason: Reason, why: string] {
+  if (!isFault(error)) return ["malformed", `the driver failed: ${error}`];
+  const reason = reasonOf[error.code];
+  if (reason === undefined) throw error;
+  return [reason, error.message];
 }
 
 function reading(channel: number, { at_s }: Sampled, measured: Measured | undefined, where: string): Reading {

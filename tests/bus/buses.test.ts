@@ -92,18 +92,18 @@ describe("a busy agent", { concurrency: true }, () => {
     const { heardFirst, heardSecond, origin_s } = begin(t);
     await heardFirst.until("a reading", ({ all }) => all.length > 0);
     await heardSecond.until("a reading", ({ all }) => all.length > 0);
-    for (let turn = 0; turn < 3; turn++) {
+    for (let turn = 0; turn < 2; turn++) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * DEADLINE_s * 1000);
       await wait(1);
     }
     const busyUntil_s = clock.monotonic_s() - origin_s;
     await heardSecond.until("a later reading", ({ all }) => all.some(({ at_s }) => at_s > busyUntil_s));
     assert.deepEqual([heardFirst.restarts, heardSecond.restarts], [[], []]);
-    assert.ok(heardSecond.all.filter(({ at_s }) => at_s > busyUntil_s - 9 * DEADLINE_s && at_s < busyUntil_s).length >= 2, "readings of the busy time");
+    assert.ok(heardSecond.all.filter(({ at_s }) => at_s > busyUntil_s - 6 * DEADLINE_s && at_s < busyUntil_s).length >= 1, "readings of the busy time");
   });
 
   test("a busy agent still ends a bus that hangs", async (t) => {
-    const { heardFirst } = begin(t, "i2c-1/0x67:hang@1.5s");
+    const { heardFirst } = begin(t, "i2c-1/0x67:hang@1s");
     await heardFirst.until("a reading", ({ all }) => all.length > 0);
     for (let turn = 0; heardFirst.restarts.length === 0 && turn < 20; turn++) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * DEADLINE_s * 1000);
@@ -111,4 +111,25 @@ describe("a busy agent", { concurrency: true }, () => {
     }
     assert.equal(heardFirst.restarts.length, 1);
   });
+});
+
+test("a bus that does not exist is told with what to do, for each of its channels", async (t) => {
+  const [bus] = openBuses(stationOf([chip("a", "temperature", "mcp9601", "i2c-1", 0x67)], 255), {
+    simulated: false,
+    faults: [],
+    clock,
+    origin_s: clock.monotonic_s(),
+  });
+  assert.ok(bus);
+  t.after(() => bus.stop());
+  const heard = watch(bus);
+  await heard.until("a restart", ({ restarts }) => restarts.length > 0);
+  assert.deepEqual(
+    heard.all.map(({ channel, reason }) => [channel, reason]),
+    [[0, "no-reply"]],
+  );
+  assert.match(
+    heard.all[0]?.detail ?? "",
+    /^i2c-1: \/dev\/i2c-255 does not exist: enable I2C .*, or name another device; bus process ended, restart 1 in 0.5 s$/,
+  );
 });

@@ -4,6 +4,7 @@ import { serialised } from "../../edge-agent/bus/deadline.ts";
 import type { I2cBus } from "../../edge-agent/bus/i2c.ts";
 import type { SensorPlan } from "../../edge-agent/bus/messages.ts";
 import { type BusFault, type SimulatedChip, simulatedBus } from "../../edge-agent/bus/simulated-bus.ts";
+import { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
 import type { DriverEntry } from "../../edge-agent/sensors/driver.ts";
@@ -52,7 +53,7 @@ export function bench(plan: SensorPlan, faults: readonly Omit<BusFault, "address
   const chips = new Map([[plan.address, chip?.(clock) ?? chipOf(plan, clock)]]);
   const hang = (): never => {
     hangs++;
-    throw new Error("the thread is gone");
+    throw new Fault("bus/unavailable", "the thread is gone");
   };
   const raw = simulatedBus(
     chips,

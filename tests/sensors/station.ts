@@ -14,7 +14,8 @@ export function chip(
   return { id, quantity, at: { cell: "C1" }, source: { driver, bus, address, ...source }, every };
 }
 
-export function stationOf(channels: readonly ChannelInput[]): Station {
-  const buses = [1, 2].map((device) => ({ id: `i2c-${device}`, kind: "i2c", device, deadline: "250 ms" }));
+/** Buses `i2c-1` and `i2c-2`; `device` is that of the first. */
+export function stationOf(channels: readonly ChannelInput[], device = 1): Station {
+  const buses = [device, 2].map((each, index) => ({ id: `i2c-${index + 1}`, kind: "i2c", device: each, deadline: "250 ms" }));
   return stationSchema.parse({ version: 1, site: "lab", station: "one", cells: [{ id: "C1" }], buses, channels });
 }
