@@ -79,6 +79,7 @@ async function dialAs(protocolVersion: 4 | 5, { config, clientId, will, clock }:
     queueQoSZero: false,
     resubscribe: false,
     timerVariant: "native",
+    ...(protocolVersion === 5 && { properties: { maximumPacketSize: largest_Bytes } }), // what is read back is alarms, and a broker may hold anything
     will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
     ...(config.user !== undefined && { username: config.user }),
     ...(secrets.password !== undefined && { password: secrets.password }),

@@ -104,7 +104,11 @@ export function faultOfPuback(
       };
     case 144:
     case 153:
-      return { kind: "refused", code: "sink/refused", why: `${broker} refuses a message on ${topic.slice(0, 200)} (reason ${code})` };
+      return {
+        kind: "refused",
+        code: "sink/refused",
+        why: `${broker} refuses a message on ${topic.slice(0, 200)} (reason ${code}): see the broker's log for its rule`,
+      };
     case 149:
       return { kind: "refused", code: "sink/too-large", why: `${broker} finds a message on ${topic.slice(0, 200)} too large: raise the broker's packet limit` };
     case 150:

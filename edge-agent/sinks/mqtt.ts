@@ -16,7 +16,7 @@ import { leftoversOf } from "./mqtt-leftovers.ts";
 import { liveLane } from "./mqtt-live.ts";
 import { type Numbered, numbering } from "./mqtt-numbering.ts";
 import { before, keepConnected } from "./mqtt-session.ts";
-import { type Described, type Message, payloadsOf } from "./payloads.ts";
+import { type Described, levelOf, type Message, payloadsOf } from "./payloads.ts";
 import type { Sink, Verdict } from "./sink.ts";
 
 const goodbye_s = { stopped: 0.5, disconnect: 0.3 };
@@ -127,6 +127,8 @@ export function openMqttSink(config: MqttConfig, station: Described, boot: numbe
           if (connection) live.samples(entry, connection);
           continue;
         }
+        // Not a message, but proof that this boot holds the alarm.
+        if (entry.type === "standing") leftovers.confirm(topicOf("alarm", station, levelOf(entry.alarm.id)));
         const message = payloads.message(entry);
         if (message?.name === "alarm" || message?.name === "estimate") leftovers.confirm(message.topic);
         if (message?.name === "estimate") live.estimate(message as Message<"estimate">, connection);

@@ -94,7 +94,7 @@ function eventBody(stamp_ns: bigint, { event, text, output, bus, because }: Even
 }
 
 export interface Payloads {
-  /** `sample`, `estimate`, `alarm` or `event`; undefined for what MQTT does not carry: the agent's health, a channel that the station does not have. */
+  /** `sample`, `estimate`, `alarm` or `event`; undefined for what MQTT does not carry: the agent's health, the repeats of a standing alarm, a channel that the station does not have. */
   message(entry: Entry): Message | undefined;
   /** The `chart` point of a sample. */
   chart(sample: Sample): Message<"chart"> | undefined;

@@ -68,7 +68,7 @@ test("a clean stop says stopped and keeps the last will back; a lost agent is sa
 test("alarms of an earlier boot that this one does not hold end as normal; its own and renewed ones are left alone", async (t) => {
   const broker = await startMosquitto(t);
   const first = open(t, broker.url, 1);
-  const cells = ["C1", "C2", "C3"];
+  const cells = ["C1", "C2", "C3", "C5"];
   const alarms = cells.map((cell) => alarmEntry({ id: `vent:${cell}`, occurrence: `raised-in-boot-1-${cell}`, scope: { kind: "cell", id: cell, cell } }));
   assert.deepEqual(await first.write(alarms, never), { kind: "taken" });
   first.live([estimateEntry({ cell: "C1" }), estimateEntry({ cell: "C9" })]);
@@ -79,10 +79,11 @@ test("alarms of an earlier boot that this one does not hold end as normal; its o
   t.after(() => stranger.endAsync(true));
   await stranger.publishAsync(`${prefix}/alarm/garbage`, "not JSON", { qos: 1, retain: true });
 
-  // C3's raise was still in the spool of boot 1; C2 is raised again by boot 2; C1 is gone.
+  // C4's raise was still in the spool of boot 1; boot 2 raises C2 again and holds C5; C1 and C3 are gone.
   const second = open(t, broker.url, 2);
   const again = alarmEntry({ id: "vent:C2", occurrence: "raised-in-boot-2-C2", scope: { kind: "cell", id: "C2", cell: "C2" } });
-  second.live([again, estimateEntry({ cell: "C1", stage: "swelling" })]);
+  const standing = alarms.flatMap((entry) => (entry.alarm.id === "vent:C5" ? [{ ...entry, type: "standing" as const }] : []));
+  second.live([again, ...standing, estimateEntry({ cell: "C1", stage: "swelling" })]);
   assert.deepEqual(await second.write([heldBack, again], never), { kind: "taken" });
   const consumer = await consume(t, broker.url);
   const states = () => {
@@ -99,6 +100,7 @@ test("alarms of an earlier boot that this one does not hold end as normal; its o
     "alarm/vent:C2": "unack 2",
     "alarm/vent:C3": "normal 2",
     "alarm/vent:C4": "normal 2",
+    "alarm/vent:C5": "unack 1",
     "estimate/C1": "swelling 2",
     "estimate/C9": "cleared",
   };
