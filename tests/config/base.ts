@@ -10,7 +10,7 @@ export const chips: Chips = {
     title: "thermocouple converter",
     bus: "i2c",
     addresses: [0x60, 0x67],
-    outputs: { hot: "temperature", cold: "temperature" },
+    outputs: { temperature: "temperature", cold_junction: "temperature" },
     options: { thermocouple: { choices: ["K", "J"], default: "K" } },
     fastest_s: 0.1,
   },
@@ -32,7 +32,7 @@ export const base = (): Loose => ({
   ],
   channels: [
     { id: "C1.t", quantity: "temperature", at: { cell: "C1" }, essential: true, source: { driver: "mcp9601", bus: "i2c-1", address: 0x67 } },
-    { id: "C1.cold", quantity: "temperature", at: { cell: "C1" }, source: { driver: "mcp9601", bus: "i2c-1", address: 0x67, output: "cold" } },
+    { id: "C1.cold", quantity: "temperature", at: { cell: "C1" }, source: { driver: "mcp9601", bus: "i2c-1", address: 0x67, output: "cold_junction" } },
     { id: "P1.co2", quantity: "co2", at: { pack: "P1" }, every: "5 s", t90: "60 s", source: { driver: "scd41", bus: "i2c-1", address: 0x62 } },
   ],
   limits: [{ alarm: "over-temperature", at: { cell: "C1" }, value: "130 degC", reason: "planned ramp" }],

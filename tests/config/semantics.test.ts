@@ -40,7 +40,7 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     /write one of K, J/,
   ],
   ["one chip, two settings", (s) => (s.channels[1].source.thermocouple = "J"), "channels[1].source", /other options on line/],
-  ["one output, two channels", (s) => (s.channels[1].source.output = "hot"), "channels[1].source", /takes the output hot .* already/],
+  ["one output, two channels", (s) => (s.channels[1].source.output = "temperature"), "channels[1].source", /takes the output temperature .* already/],
   ["faster than the chip", (s) => (s.channels[2].every = "1 s"), "channels[2].every", /^warning: .*write "5 s"/],
   ["a gas without t90", (s) => delete s.channels[2].t90, "channels[2]", /^warning: .*t90/],
   ["gas of what is no flow", (s) => (s.channels[2].gas = "co2"), "channels[2].gas", /^warning: /],

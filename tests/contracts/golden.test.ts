@@ -79,7 +79,7 @@ test("station.yaml parses, with units in names and defaults filled in", () => {
   assert.equal(parsed.cells[0]?.mass_g, 82);
   assert.equal(parsed.packs[0]?.gas_space?.ventilation_per_h, 1800);
   assert.equal(parsed.packs[0]?.gas_space?.leak_rate_per_h, undefined);
-  assert.equal(parsed.channels[0]?.every_s, 0.5);
+  assert.equal(parsed.channels[0]?.every_s, 0.75);
   assert.deepEqual(parsed.buses[0], { id: "i2c-1", kind: "i2c", device: 1, deadline_s: 0.25 });
   assert.deepEqual(parsed.spool, { directory: "spool", budget_Bytes: 1e9, commit_s: 0.25 });
   assert.equal(parsed.outputs[0]?.role, "permit");
