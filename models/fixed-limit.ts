@@ -9,6 +9,7 @@ import { quantityOf } from "../edge-agent/core/quantities.ts";
 import type { Bound, Sample } from "../edge-agent/core/sample.ts";
 import { own } from "./keyed.ts";
 import { type Level, type LimitRule, limitRules } from "./limit-rules.ts";
+import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import type { Stage } from "./stage.ts";
 
@@ -56,8 +57,9 @@ function watchOf(rule: LimitRule): Watch {
 }
 
 function look({ rule, key, calm }: Watch, state: FixedLimitState, sample: Sample): Finding | undefined {
-  const { value, bound, quality } = sample;
-  if (quality === "bad" || value === undefined || !Number.isFinite(value)) return undefined;
+  const { bound } = sample;
+  const value = measuredValue(sample);
+  if (value === undefined) return undefined;
   const reached = own<boolean[]>(state, key, () => []);
   let worst: Level | undefined;
   let judged = false;

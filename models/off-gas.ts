@@ -14,6 +14,7 @@ import type { Sample } from "../edge-agent/core/sample.ts";
 import { advance, type BaselineState, cautiousSigma, innovate, isWarm, phiOf, startBaseline, warmUp, wideSigma } from "./baseline.ts";
 import { cusumStep, thresholdFor } from "./cusum.ts";
 import { own } from "./keyed.ts";
+import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import { gasFloors, offGasParams as p } from "./params/detectors.ts";
 import type { Stage } from "./stage.ts";
@@ -51,10 +52,11 @@ export function offGas(station: Station): Stage<OffGasState, Evidence, readonly 
       const findings: Finding[] = [];
       for (const sample of samples) {
         const watch = watches.get(sample.channel);
-        if (watch === undefined || sample.value === undefined || !Number.isFinite(sample.value)) continue;
+        const value = measuredValue(sample);
+        if (watch === undefined || value === undefined) continue;
         const saturated = sample.bound === 1 && sample.quality === "uncertain";
         if (sample.quality !== "good" && !saturated) continue;
-        const finding = look(watch, own(state, sample.channel, startGas), sample, sample.value, !saturated);
+        const finding = look(watch, own(state, sample.channel, startGas), sample, value, !saturated);
         if (finding !== undefined) findings.push(finding);
       }
       return [state, findings];

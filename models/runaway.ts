@@ -8,6 +8,7 @@ import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { Finding, Scope } from "../edge-agent/core/judgement.ts";
 import type { Sample } from "../edge-agent/core/sample.ts";
 import { own } from "./keyed.ts";
+import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import type { Stage } from "./stage.ts";
@@ -73,10 +74,11 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
       const findings: Finding[] = [];
       for (const sample of samples) {
         const watch = routes.get(sample.channel);
-        if (watch === undefined || sample.quality === "bad" || sample.value === undefined || !Number.isFinite(sample.value)) continue;
+        const value = measuredValue(sample);
+        if (watch === undefined || value === undefined) continue;
         const cell = own(state, watch.cell, startCell);
-        if (sample.channel === watch.voltage?.id) seeCellVoltage(cell, sample, sample.value);
-        else seeTemperature(watch, cell, sample, sample.value);
+        if (sample.channel === watch.voltage?.id) seeCellVoltage(cell, sample, value);
+        else seeTemperature(watch, cell, sample, value);
         findings.push(judge(watch, cell, sample.at_s));
       }
       return [state, findings];

@@ -10,6 +10,7 @@ import type { Finding, Uncertain } from "../edge-agent/core/judgement.ts";
 import { cusumStep, thresholdFor } from "./cusum.ts";
 import { type BalanceState, learn, residualOf, reversible_K_per_min_A, startBalance } from "./heat-balance.ts";
 import { own } from "./keyed.ts";
+import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import { selfHeatingParams as p } from "./params/detectors.ts";
 import { addReading, type Block, type BlockState, closeBlock, isFull, startBlock } from "./slope.ts";
@@ -86,8 +87,10 @@ export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence,
     start: () => ({ trackers: {}, drivers: {} }),
     step(state, { samples }) {
       const findings: Finding[] = [];
-      for (const { channel, at_s, value, quality } of samples) {
-        if (quality !== "good" || value === undefined || !Number.isFinite(value)) continue;
+      for (const sample of samples) {
+        const { channel, at_s } = sample;
+        const value = measuredValue(sample);
+        if (sample.quality !== "good" || value === undefined) continue;
         if (drivers.has(channel)) state.drivers[channel] = { at_s, value };
         const watch = watches.get(channel);
         if (watch === undefined) continue;

@@ -36,7 +36,7 @@ export const offGasParams = {
   memory_samples: 1000, // engineering choice: memory of sigma and of the lag-1 correlation
   baseline_s: 900, // engineering choice: time constant of the baseline; slower than an off-gas onset, faster than a zero's drift
   gap_steps: 5, // engineering choice: after a longer gap the last residual says nothing of the next
-  phiMax: 0.95, // engineering choice: whitening with more than this would hide a step
+  phiMax: 0.99, // engineering choice: whitening with more than this would hide a step
   learnClip_sigma: 2.5, // Huber's clipping; the share lost to it is given back by its Gaussian expectation
 } as const;
 
