@@ -50,38 +50,49 @@ function checkFault({ bus, address }: ScriptedFault, plans: readonly BusPlan[]):
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
-/** Channels of one address share one chip, read at the smallest of their periods. */
+/** Channels of one address share one chip, read at the smallest of their periods, with the options that any of them states. */
 function sensorsOn(station: Station, bus: string): SensorPlan[] {
   const byAddress = new Map<number, SensorPlan>();
   for (const [channel, { id, quantity, source, every_s }] of station.channels.entries()) {
     if (!("address" in source) || source.bus !== bus) continue;
+    const wrong = (what: string) => new Fault("config/invalid", `channel ${id}: ${what}`);
     const driver = catalogue[source.driver];
-    if (driver === undefined) throw new Fault("config/invalid", `channel ${id}: no driver "${source.driver}"; there are ${Object.keys(catalogue).join(", ")}`);
+    if (driver === undefined) throw wrong(`no driver "${source.driver}"; there are ${listed(Object.keys(catalogue))}`);
     const output = outputFor(driver, quantity, source.output);
-    if (output === undefined)
-      throw new Fault("config/invalid", `channel ${id}: ${source.driver} gives ${Object.keys(driver.outputs).join(", ")}, no ${source.output ?? quantity}`);
+    if (output === undefined) throw wrong(`${source.driver} gives ${listed(Object.keys(driver.outputs))}, no ${source.output ?? quantity}`);
     const before = byAddress.get(source.address);
-    if (before !== undefined && before.driver !== source.driver)
-      throw new Fault("config/invalid", `channel ${id}: ${hex(source.address)} on ${bus} is both ${before.driver} and ${source.driver}`);
+    if (before !== undefined && before.driver !== source.driver) throw wrong(`${hex(source.address)} on ${bus} is both ${before.driver} and ${source.driver}`);
     byAddress.set(source.address, {
       driver: source.driver,
       address: source.address,
-      options: { ...(before?.options ?? defaults(driver)), ...given(driver, source) },
+      options: merged(before?.options ?? {}, stated(driver, source, wrong), wrong),
       period_s: Math.min(before?.period_s ?? every_s, every_s),
       channels: [...(before?.channels ?? []), { channel, output }],
     });
   }
-  return [...byAddress.values()];
+  return [...byAddress.values()].map((sensor) => ({ ...sensor, options: { ...defaults(sensor.driver), ...sensor.options } }));
 }
 
-const defaults = ({ options }: DriverEntry): SensorPlan["options"] => Object.fromEntries(Object.entries(options).map(([key, option]) => [key, option.default]));
+type Options = SensorPlan["options"];
+type Wrong = (what: string) => Fault;
 
-/** The options that a channel's source states; values outside their choices are left to `offgas check`. */
-function given({ options }: DriverEntry, source: Readonly<Record<string, unknown>>): SensorPlan["options"] {
+const defaults = (driver: string): Options =>
+  Object.fromEntries(Object.entries(catalogue[driver]?.options ?? {}).map(([key, option]) => [key, option.default]));
+
+function stated({ options }: DriverEntry, source: Readonly<Record<string, unknown>>, wrong: Wrong): Options {
+  const given = Object.entries(options).filter(([key]) => source[key] !== undefined);
   return Object.fromEntries(
-    Object.entries(options).flatMap(([key, { choices }]) => {
+    given.map(([key, { choices }]) => {
       const chosen = choices.find((choice) => choice === source[key]);
-      return chosen === undefined ? [] : [[key, chosen]];
+      if (chosen === undefined) throw wrong(`${key} is ${JSON.stringify(source[key])}; write one of ${listed(choices.map(String))}`);
+      return [key, chosen];
     }),
   );
+}
+
+/** A chip has one setting: two channels that want different ones cannot both be right. */
+function merged(before: Options, now: Options, wrong: Wrong): Options {
+  const clash = Object.keys(now).find((key) => before[key] !== undefined && before[key] !== now[key]);
+  if (clash !== undefined) throw wrong(`${clash} is ${now[clash]}, but another channel of the same chip says ${before[clash]}`);
+  return { ...before, ...now };
 }

@@ -1,6 +1,5 @@
 /** Reads one chip at its beat, for ever, and says what came of it for each of its channels. */
-import type { I2cBus } from "../bus/i2c.ts";
-import { hex } from "../bus/i2c.ts";
+import { hex, type I2cBus } from "../bus/i2c.ts";
 import type { SensorPlan } from "../bus/messages.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Fault, type FaultCode, isFault } from "../core/faults.ts";
