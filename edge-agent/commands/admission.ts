@@ -12,6 +12,9 @@ const AHEAD_s = 30;
 /** Clocks are read in milliseconds. */
 const GRAIN_s = 0.01;
 const REMEMBERED = 1024;
+/** No command needs more keys; explaining thousands of wrong ones would cost the event loop 0.1 s. */
+const MOST_KEYS = 32;
+const LONGEST_WHY_chars = 300;
 
 const roles: Readonly<Record<Verb, readonly Command["role"][]>> = {
   status: ["viewer", "operator", "engineer"],
@@ -34,10 +37,12 @@ export class Admission {
   admit(line: string): Admitted {
     const { input, why: malformed } = parsed(line);
     if (malformed !== undefined) return refusal("", malformed);
+    if (keyCount(input) > MOST_KEYS || keyCount(propertyOf(input, "args")) > MOST_KEYS) return refusal(idOf(input), `more than ${MOST_KEYS} keys`);
     const read = commandSchema.safeParse(input, { error: explain });
     if (!read.success) {
       const [issue] = read.error.issues;
-      return refusal(idOf(input), `${issue?.path.join(".") || "command"}: ${(issue?.message ?? "malformed").replaceAll("\n", "; ")}`);
+      const why = `${issue?.path.join(".") || "command"}: ${(issue?.message ?? "malformed").replaceAll("\n", "; ")}`;
+      return refusal(idOf(input), why.slice(0, LONGEST_WHY_chars));
     }
     const command = read.data;
     const now_s = this.#clock.monotonic_s();
@@ -87,8 +92,12 @@ function parsed(line: string): { input?: unknown; why?: string } {
   }
 }
 
+const isMap = (input: unknown): input is Readonly<Record<string, unknown>> => typeof input === "object" && input !== null && !Array.isArray(input);
+const keyCount = (input: unknown): number => (isMap(input) ? Object.keys(input).length : 0);
+const propertyOf = (input: unknown, key: string): unknown => (isMap(input) && Object.hasOwn(input, key) ? input[key] : undefined);
+
 /** The id of something that is no command, so that its sender can tell which was refused. */
 function idOf(input: unknown): string {
-  const id = typeof input === "object" && input !== null && "id" in input ? input.id : undefined;
+  const id = propertyOf(input, "id");
   return typeof id === "string" && id.length <= 64 ? id : "";
 }

@@ -21,7 +21,8 @@ export interface DoorOptions {
   carryOut(command: Command): Promise<Reply>;
 }
 
-const LONGEST_LINE_Bytes = 64 * 1024;
+/** A command is some 250 Bytes. Reading the worst JSON of this size costs about one millisecond. */
+const LONGEST_LINE_Bytes = 16 * 1024;
 const MOST_CLIENTS = 16;
 /** How long a client may take for one whole line, and for taking a reply. */
 const PATIENCE_s = 10;

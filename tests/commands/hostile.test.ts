@@ -10,13 +10,15 @@ const rows: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
   ["an HTTP request", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", /not a command/],
   ["JSON that is no object", "[1]\n", /command: found a list; write a map/],
   ["null", "null\n", /command: /],
-  ["deep nesting", `${"[".repeat(60_000)}\n`, /not a command/],
-  ["deep nesting that is whole", `${"[".repeat(30_000)}${"]".repeat(30_000)}\n`, /command: found a list/],
+  ["deep nesting", `${"[".repeat(15_000)}\n`, /not a command/],
+  ["deep nesting that is whole", `${"[".repeat(8000)}${"]".repeat(8000)}\n`, /command: found a list/],
+  ["thousands of unknown keys", `${JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, key) => [`k${key}`, 0])))}\n`, /more than 32 keys/],
+  ["thousands of arguments", `{"args":${JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, key) => [`k${key}`, 0])))}}\n`, /more than 32 keys/],
   ["a prototype", '{"__proto__":{"v":1},"constructor":1}\n', /command\/refused: /],
   ["bytes that are no text", Uint8Array.of(0xff, 0xfe, 0x00, 0x0a), /not a command/],
   ["half a line", '{"v":1', /half a command of 6 Bytes: it must end with a newline/],
-  ["a line of 64 KiB and one byte", "x".repeat(65_537), /a command is one line of at most 65536 Bytes/],
-  ["a line without end", Buffer.alloc(3_000_000, 0x20), /a command is one line of at most 65536 Bytes/],
+  ["a line of 16 KiB and one byte", "x".repeat(16_385), /a command is one line of at most 16384 Bytes/],
+  ["a line without end", Buffer.alloc(3_000_000, 0x20), /a command is one line of at most 16384 Bytes/],
 ];
 
 for (const [name, sent, expected] of rows) {
