@@ -1,0 +1,104 @@
+/** A real influxd 1.x on free loopback ports, in a folder of its own, ended with the test. Small caches, so that several fit on a small machine. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { parse } from "csv-parse/sync";
+import { freePort } from "./mosquitto.ts";
+import { tempFolder } from "./temp.ts";
+
+export interface InfluxdOptions {
+  /** Made on start; none where left out. */
+  readonly database?: string;
+  /** Requires passwords: an administrator `admin`, and users who may write the database. */
+  readonly auth?: { readonly admin: string; readonly writers: Readonly<Record<string, string>> };
+}
+
+export interface Influxd {
+  readonly port: number;
+  readonly url: string;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  /** On the same port and data. */
+  start(): Promise<void>;
+  /** Rows of an InfluxQL query, every value as text; stamps in nanoseconds, which JSON numbers cannot carry. */
+  query(q: string, database?: string): Promise<Record<string, string>[]>;
+}
+
+export async function startInfluxd(t: Pick<TestContext, "after">, options: InfluxdOptions = {}): Promise<Influxd> {
+  const folder = tempFolder(t);
+  const [port, rpc] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const config = join(folder, "influx.conf");
+  writeFileSync(
+    config,
+    `reporting-disabled = true
+bind-address = "127.0.0.1:${rpc}"
+[meta]
+  dir = "${folder}/meta"
+[data]
+  dir = "${folder}/data"
+  wal-dir = "${folder}/wal"
+  index-version = "tsi1"
+  query-log-enabled = false
+  cache-snapshot-memory-size = "8m"
+  cache-max-memory-size = "256m"
+[monitor]
+  store-enabled = false
+[http]
+  bind-address = "127.0.0.1:${port}"
+  log-enabled = false
+  auth-enabled = ${options.auth !== undefined}
+[continuous_queries]
+  enabled = false
+`,
+  );
+  let child: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child;
+    child = undefined;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = once(ending, "exit");
+    ending.kill(signal);
+    await exited;
+  };
+  const start = async (): Promise<void> => {
+    const starting = spawn("influxd", ["-config", config], { stdio: ["ignore", "ignore", "pipe"] });
+    child = starting;
+    let said = "";
+    starting.stderr?.on("data", (bytes) => {
+      said = `${said}${bytes}`.slice(-4000);
+    });
+    while ((await fetch(`${url}/ping`).catch(() => undefined))?.status !== 204) {
+      if (starting.exitCode !== null) throw new Error(`influxd ended: ${said}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const query = async (q: string, database = options.database ?? ""): Promise<Record<string, string>[]> => {
+    const login = options.auth === undefined ? undefined : { authorization: `Basic ${Buffer.from(`admin:${options.auth.admin}`).toString("base64")}` };
+    const body = new URLSearchParams({ db: database, q, epoch: "ns" });
+    const answer = await fetch(`${url}/query`, { method: "POST", body, headers: { accept: "application/csv", ...login } });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`influxd answers ${answer.status}: ${text}`);
+    // One table a statement; a series with other columns begins a new header.
+    return text
+      .split(/\n(?=name,tags)/)
+      .flatMap((table) => parse(table, { columns: true, skip_empty_lines: true, relax_column_count: true }) as Record<string, string>[]);
+  };
+  t.after(() => end("SIGKILL"));
+  await start();
+  if (options.auth !== undefined) {
+    // The first user may be made without a password.
+    await fetch(`${url}/query`, {
+      method: "POST",
+      body: new URLSearchParams({ q: `CREATE USER admin WITH PASSWORD '${options.auth.admin}' WITH ALL PRIVILEGES` }),
+    });
+  }
+  if (options.database !== undefined) await query(`CREATE DATABASE "${options.database}"`, "");
+  for (const [user, password] of Object.entries(options.auth?.writers ?? {})) {
+    await query(`CREATE USER "${user}" WITH PASSWORD '${password}'`, "");
+    await query(`GRANT WRITE ON "${options.database}" TO "${user}"`, "");
+  }
+  return { port, url, kill: () => end("SIGKILL"), stop: () => end("SIGTERM"), start, query };
+}
