@@ -1,0 +1,165 @@
+/**
+ * The deciding process: sources in, decisions and outputs in the same turn, the store told afterwards.
+ * Nothing here waits for a disk, a network or a child.
+ */
+import type { Source, SourceCounters, SourceListener } from "../bus/source.ts";
+import type { Station } from "../contracts/station.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Entry } from "../core/entry.ts";
+import type { Alarm, Event } from "../core/judgement.ts";
+import type { Outputs } from "../outputs/outputs.ts";
+import type { ClockState, Stamper } from "../pipeline/stamper.ts";
+import type { Store } from "../spool/store.ts";
+import type { Assembly } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
+import { eventEntry } from "./decider.ts";
+import { Health, type HealthInputs } from "./health.ts";
+
+/** Silences and alarm delays are looked at this often when no reading comes; each still falls due at its own exact time. */
+const TICK_ms = 50;
+const HEALTH_s = 10;
+/** Without one usable reading for this long the heartbeat stands still: a loop that turns and sees nothing protects nobody. */
+const BLIND_s = 10;
+const STANDING_s = 10;
+
+export interface AgentParts {
+  readonly station: Station;
+  readonly sources: readonly Source[];
+  readonly outputs: Outputs;
+  readonly store: Store | undefined;
+  readonly stamper: Stamper;
+  readonly clock: Clock;
+  /** Monotonic reading at run time 0 for live buses; a recording brings its own time, and starts at `start_s`. */
+  readonly origin_s: number;
+  readonly start_s: number;
+  readonly recorded: boolean;
+  /** Everything that was decided, after the outputs: for the log. */
+  told(entries: readonly Entry[]): void;
+  ended(): void;
+}
+
+export class Agent implements SourceListener {
+  readonly #parts: AgentParts;
+  readonly #assembly: Assembly;
+  readonly #health = new Health();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #now_s: number;
+  /** Wall progress of the last reading that was any good. */
+  #usable_s = Number.NEGATIVE_INFINITY;
+  #clock: ClockState | undefined;
+  #nextRows_s = 0;
+  #nextStanding_s = 0;
+
+  constructor(parts: AgentParts) {
+    const { station, stamper, start_s, outputs } = parts;
+    this.#parts = parts;
+    this.#now_s = start_s;
+    this.#assembly = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm) });
+  }
+
+  start(): void {
+    const { sources, recorded } = this.#parts;
+    for (const source of sources) source.start(this);
+    if (!recorded) this.#timers.push(setInterval(() => this.time(this.#live_s()), TICK_ms));
+    this.#timers.push(setInterval(() => this.#supervise(), 1000));
+    const periods_s = this.#parts.station.outputs.flatMap(({ role, period_s }) => (role === "heartbeat" ? [period_s] : []));
+    if (periods_s.length > 0) this.#timers.push(setInterval(() => this.#beat(), Math.max(20, Math.min(...periods_s) * 100)));
+  }
+
+  readings: SourceListener["readings"] = (readings) => {
+    this.#now_s = Math.max(this.#now_s, readings.at(-1)?.at_s ?? this.#now_s);
+    const entries = this.#assembly.decider.readings(readings);
+    if (entries.some((entry) => entry.type === "sample" && entry.sample.quality !== "bad")) this.#usable_s = this.#live_s();
+    this.#tell(entries);
+  };
+
+  time: SourceListener["time"] = (at_s) => {
+    this.#now_s = Math.max(this.#now_s, at_s);
+    this.#tell(this.#assembly.decider.time(at_s));
+  };
+
+  restarted: SourceListener["restarted"] = (bus, text) => this.event({ event: "bus-restart", bus, text });
+
+  ended: SourceListener["ended"] = () => {
+    this.event({ event: "recording-end", text: "the recording has no more rows" });
+    this.#parts.ended();
+  };
+
+  get now_s(): number {
+    return this.#parts.recorded ? this.#now_s : this.#live_s();
+  }
+
+  standing(): Alarm[] {
+    return this.#assembly.engine.standing();
+  }
+
+  counters(): SourceCounters[] {
+    return this.#parts.sources.flatMap((source) => source.counters());
+  }
+
+  event(event: Omit<Event, "at_s">): void {
+    this.happened([{ ...event, at_s: this.now_s }]);
+  }
+
+  happened(events: readonly Event[]): void {
+    this.#tell(this.#events(events));
+  }
+
+  /** Events as entries, for a caller that journals them itself. */
+  entriesOf(events: readonly Event[]): Entry[] {
+    return this.#events(events);
+  }
+
+  /** Ends every child and timer at once. Outputs stay as they are: whoever stops the agent opens them. */
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const source of this.#parts.sources) source.stop();
+    this.#health.close();
+  }
+
+  #live_s(): number {
+    return this.#parts.clock.monotonic_s() - this.#parts.origin_s;
+  }
+
+  #beat(): void {
+    if (this.#live_s() - this.#usable_s < BLIND_s) this.happened(this.#parts.outputs.beat(this.#live_s()));
+  }
+
+  #supervise(): void {
+    const { recorded, stamper, clock, outputs, sources, store } = this.#parts;
+    const at_s = this.now_s;
+    const uptime_s = this.#live_s();
+    // a recording's stamps keep the pace that was asked for; they are not compared with the wall
+    if (!recorded) this.#clock = stamper.observe(clock.wall_ns(), at_s);
+    if (this.#clock?.step !== undefined) this.event({ event: "clock-step", text: this.#clock.step });
+    this.happened(outputs.supervise(at_s));
+    const { dropped } = this.#assembly.intake;
+    const inputs: HealthInputs = {
+      at_s,
+      uptime_s,
+      sources,
+      dropped: dropped.backward_time + dropped.duplicate_time + dropped.malformed,
+      clock: this.#clock,
+      store: store?.status(),
+    };
+    this.#tell(this.#assembly.decider.findings(at_s, this.#health.findings(inputs)));
+    if (uptime_s >= this.#nextStanding_s) {
+      this.#nextStanding_s = uptime_s + STANDING_s;
+      this.#tell(this.standing().map((alarm) => ({ type: "standing", stamp_ns: stamper.stamp(`alarm/${alarm.id}`, at_s), alarm })));
+    }
+    if (uptime_s >= this.#nextRows_s) {
+      this.#nextRows_s = uptime_s + HEALTH_s;
+      this.#tell(this.#health.rows(inputs).map((agent) => ({ type: "agent", stamp_ns: stamper.stamp(`agent/${agent.bus ?? ""}`, at_s), agent })));
+    }
+  }
+
+  #events(events: readonly Event[]): Entry[] {
+    return events.map((event) => eventEntry(this.#parts.stamper, event));
+  }
+
+  #tell(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
+    this.#parts.store?.append(entries);
+    this.#parts.told(entries);
+  }
+}

@@ -1,0 +1,152 @@
+/** What `offgas doctor` looks at. Each probe answers within a few seconds whatever hangs. */
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import type { Station } from "../contracts/station.ts";
+import type { Clock } from "../core/clock.ts";
+import { isFault } from "../core/faults.ts";
+import { sysfsPin } from "../outputs/sysfs-pin.ts";
+
+export interface Probe {
+  readonly subject: string;
+  look(): Promise<{ readonly state: "fine" | "note" | "trouble"; readonly found: string; readonly fix?: string }>;
+}
+type Look = Awaited<ReturnType<Probe["look"]>>;
+
+const LIMIT_ms = 3000;
+/** Nobody measured a cell with this version before. */
+const EPOCH_ns = BigInt(Date.parse("2026-01-01T00:00:00Z")) * 1_000_000n;
+
+const fine = (found: string): Look => ({ state: "fine", found });
+const note = (found: string, fix: string): Look => ({ state: "note", found, fix });
+const trouble = (found: string, fix: string): Look => ({ state: "trouble", found, fix });
+
+export function machineProbes(clock: Clock): Probe[] {
+  return [
+    { subject: "runtime", look: async () => fine(`Node ${process.versions.node} on ${process.platform}-${process.arch}`) },
+    addon("onoff", "GPIO outputs"),
+    addon("i2c-bus", "I2C sensors"),
+    {
+      subject: "I2C devices",
+      look: async () => {
+        const devices = existsSync("/dev") ? readdirSync("/dev").filter((name) => name.startsWith("i2c-")) : [];
+        return devices.length > 0 ? fine(devices.join(", ")) : note("none", "on a Raspberry Pi: sudo raspi-config nonint do_i2c 0; elsewhere use --simulated");
+      },
+    },
+    {
+      subject: "GPIO chips",
+      look: async () => {
+        const chips = gpioChips();
+        return chips.length > 0 ? fine(chips.join(", ")) : note("no sysfs GPIO", "outputs of kind gpio cannot be armed here; use kind: simulated to try");
+      },
+    },
+    {
+      subject: "clock",
+      look: async () =>
+        clock.wall_ns() > EPOCH_ns
+          ? fine(new Date(Number(clock.wall_ns() / 1_000_000n)).toISOString())
+          : trouble(
+              new Date(Number(clock.wall_ns() / 1_000_000n)).toISOString(),
+              "the clock was never set: wait for NTP (timedatectl) or fit a real-time clock",
+            ),
+    },
+  ];
+}
+
+export function stationProbes(station: Station): Probe[] {
+  const { buses, outputs, sinks, spool } = station;
+  return [
+    ...buses.flatMap((bus) => (bus.kind === "i2c" ? [device(`bus ${bus.id}`, `/dev/i2c-${bus.device}`)] : [reach(`bus ${bus.id}`, bus.host, bus.port, false)])),
+    ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(id, chip, line)] : [])),
+    ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
+    ...sinks.map(({ kind, url }) => {
+      const { hostname, port, protocol } = new URL(url);
+      const tls = protocol === "https:" || protocol === "mqtts:";
+      const usual = { "http:": 8086, "https:": 8086, "mqtt:": 1883, "mqtts:": 8883 }[protocol] ?? 8086;
+      return reach(`${kind} sink`, hostname, port === "" ? usual : Number(port), tls);
+    }),
+  ];
+}
+
+const addon = (name: string, use: string): Probe => ({
+  subject: name,
+  look: async () => {
+    try {
+      createRequire(import.meta.url)(name);
+      return fine(`loads: ${use} are possible`);
+    } catch (error) {
+      return note(
+        `${use} are not possible: ${(error as Error).message.split("\n", 1)[0]}`,
+        "sudo apt-get install build-essential python3, then node deploy/bootstrap.mjs",
+      );
+    }
+  },
+});
+
+const device = (subject: string, path: string): Probe => ({
+  subject,
+  look: async () => {
+    if (!existsSync(path)) return trouble(`${path} is not there`, "enable the bus (raspi-config), check `device`, or run with --simulated");
+    return mayUse(path) ? fine(`${path} can be opened`) : trouble(`${path} may not be used by this user`, "add the user to the group i2c and log in again");
+  },
+});
+
+const gpio = (id: string, chip: string, line: number): Probe => ({
+  subject: `output ${id}`,
+  look: async () => {
+    try {
+      return fine(`${chip} line ${line} is sysfs gpio${sysfsPin(chip, line)}`);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return { state: "trouble", found: error.message };
+    }
+  },
+});
+
+const folder = (directory: string, budget_Bytes: number): Probe => ({
+  subject: "spool",
+  look: async () => {
+    const there = existsSync(directory) ? directory : dirname(directory);
+    if (!mayUse(there)) return trouble(`${there} may not be written by this user`, `sudo install -d -o "$USER" ${directory}`);
+    const { bavail, bsize } = statfsSync(there);
+    const free_Bytes = bavail * bsize;
+    const room = `${(free_Bytes / 1e9).toFixed(1)} GB free for a budget of ${(budget_Bytes / 1e9).toFixed(1)} GB`;
+    return free_Bytes > budget_Bytes ? fine(`${directory}: ${room}`) : note(`${directory}: ${room}`, "free space or set a smaller spool.budget");
+  },
+});
+
+/** A connection and nothing more; the certificate is the sink's own business and judged when it sends. */
+const reach = (subject: string, host: string, port: number, tls: boolean): Probe => ({
+  subject,
+  look: () =>
+    new Promise((resolve) => {
+      const socket = tls ? connectTls({ host, port, rejectUnauthorized: false }) : connect({ host, port });
+      const answer = (look: Look) => {
+        socket.destroy();
+        resolve(look);
+      };
+      socket.setTimeout(LIMIT_ms, () => answer(trouble(`${host}:${port} does not answer`, "check the address, the network and the firewall")));
+      socket.once(tls ? "secureConnect" : "connect", () => answer(fine(`${host}:${port} answers`)));
+      socket.once("error", (error) =>
+        answer(trouble(`${host}:${port}: ${error.message}`, "start the server, or correct the url; samples wait in the spool meanwhile")),
+      );
+    }),
+});
+
+function mayUse(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function gpioChips(sysfs = "/sys/class/gpio"): string[] {
+  if (!existsSync(sysfs)) return [];
+  return readdirSync(sysfs)
+    .filter((name) => name.startsWith("gpiochip"))
+    .map((name) => `${readFileSync(join(sysfs, name, "label"), "utf8").trim()} (base ${readFileSync(join(sysfs, name, "base"), "utf8").trim()})`);
+}
