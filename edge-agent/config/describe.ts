@@ -7,10 +7,11 @@ import { quantityOf } from "../core/quantities.ts";
 const sample_Bytes = 16;
 
 export function describe(station: Station): string {
-  const { cells, packs, intent } = station;
+  const { cells, intent } = station;
+  const packs = new Set(cells.map(({ pack }) => pack));
   const phases = intent?.phases.map(({ id, planned }) => (planned.length === 0 ? id : `${id} (planned: ${planned.join(", ")})`));
   return [
-    `${station.site}/${station.station}: ${count(cells.length, "cell")}, ${count(packs.length, "pack")}, ${count(station.channels.length, "channel")}`,
+    `${station.site}/${station.station}: ${count(cells.length, "cell")}, ${count(packs.size, "pack")}, ${count(station.channels.length, "channel")}`,
     intent === undefined ? "" : `intent: ${intent.kind}, phases ${phases?.join("; ")}`,
     section("channels", channels(station)),
     section("limits in force", limits(station)),

@@ -1,4 +1,5 @@
 /** One problem of a station file: where it stands, what was found and what to write instead, in one line. */
+import { quote } from "../contracts/explain.ts";
 
 /** Keys and list indexes from the top of the file. */
 export type Path = readonly (string | number)[];
@@ -28,15 +29,14 @@ export interface Remark {
 export const wrong = (path: Path, message: string): Remark => ({ path, message, severity: "error" });
 export const doubtful = (path: Path, message: string): Remark => ({ path, message, severity: "warning" });
 
-const plainKey = /^[A-Za-z_][\w-]*$/;
-const longestKey = 40;
+const plainKey = /^[A-Za-z_][\w-]{0,39}$/;
 
 export function pathText(path: Path): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;
-    else if (plainKey.test(step) && step.length <= longestKey) text += text === "" ? step : `.${step}`;
-    else text += `[${JSON.stringify(step.length > longestKey ? `${step.slice(0, longestKey)}…` : step)}]`;
+    else if (plainKey.test(step)) text += text === "" ? step : `.${step}`;
+    else text += `[${quote(step)}]`;
   }
   return text;
 }

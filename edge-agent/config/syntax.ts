@@ -1,5 +1,6 @@
 /** YAML text → plain values, with the place of each, and every mistake of the notation itself. */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLError, type YAMLMap } from "yaml";
+import { printable, quote } from "../contracts/explain.ts";
 import type { Path, Problem } from "./problem.ts";
 
 /** Above any station by two orders of magnitude; keeps a wrong or hostile file from costing time. */
@@ -45,11 +46,13 @@ export function readNotation(text: string): Notation {
   const firstOfLine = new Set<number>(); // one slip makes the parser complain several times
   const broken: Problem[] = [];
   for (const error of [...document.errors, ...document.warnings] as YAMLError[]) {
-    const found = problem(error.pos[0], words[error.code] ?? `this is not YAML here: ${error.message}`);
+    const found = problem(error.pos[0], words[error.code] ?? `this is not YAML here: ${printable(error.message)}`);
     if (!firstOfLine.has(found.line)) broken.push(found);
     firstOfLine.add(found.line);
   }
-  const fatal = document.errors.some((error) => !harmless.has(error.code));
+  // YAML 1.1 reads dates and "no" as other than text
+  if (document.directives.yaml.explicit) broken.push(problem(0, "a station file needs no %YAML line; remove it"));
+  const fatal = document.directives.yaml.explicit || document.errors.some((error) => !harmless.has(error.code));
   if (document.contents === null && !fatal) return nothing("the file holds only comments; begin with deploy/station.example.yaml");
   const aliasTrouble = fatal ? [] : aliases(document, problem);
   const problems = [...broken, ...aliasTrouble, ...repeatedKeys(document, place)];
@@ -100,8 +103,7 @@ function repeatedKeys(document: Document.Parsed, place: (offset: number) => { li
         const { line, column } = place(offsetOf(key));
         const earlier = first.get(name);
         if (earlier === undefined) first.set(name, line);
-        else
-          problems.push({ severity: "error", line, column, path: "", message: `the key ${JSON.stringify(name)} stands here and on line ${earlier}; keep one` });
+        else problems.push({ severity: "error", line, column, path: "", message: `the key ${quote(name)} stands here and on line ${earlier}; keep one` });
       }
     },
   });

@@ -7,13 +7,17 @@ import { didYouMean } from "./nearest.ts";
 
 const longestQuote = 40;
 
+/** Control and format characters as their code, so that a hostile file cannot write to the terminal. */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+
 /** A value as it may be quoted in one line: short, printable, and without the content of lists and maps. */
 export function quote(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
   if (typeof value !== "string") return String(value);
-  return JSON.stringify(value.length > longestQuote ? `${value.slice(0, longestQuote)}…` : value);
+  return `"${printable(value.length > longestQuote ? `${value.slice(0, longestQuote)}…` : value)}"`;
 }
 
 /** What zod calls a type, in words that fit behind "write". */

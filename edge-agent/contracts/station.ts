@@ -5,16 +5,9 @@
 import { z } from "zod";
 import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
-import { explain, quote } from "./explain.ts";
+import { quote } from "./explain.ts";
+import { oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
-
-/** Goes on with `schema` inside a transform; its problems keep their own paths and messages. */
-function pass<Out>(schema: z.ZodType<Out>, input: unknown, context: z.RefinementCtx): Out {
-  const parsed = schema.safeParse(input, { error: explain });
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input } as never);
-  return z.NEVER;
-}
 
 const name = z.string().regex(/^[a-z0-9-]{1,32}$/, { error: ({ input }) => `found ${quote(input)}; write 1 to 32 of a-z, 0-9 and -` });
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
@@ -42,13 +35,6 @@ const cell = z
     mass_g: mass,
     max_temperature_degC: max_temperature,
   }));
-
-/** Not a plain union, so that a problem is reported for the measure that was meant. */
-const unknownOr = <Out, In>(schema: z.ZodType<Out, In>) =>
-  z
-    .custom<In | "unknown">()
-    .transform((input, context): Out | undefined => (input === "unknown" ? undefined : pass(schema, input, context)))
-    .optional();
 
 const pack = z.strictObject({
   id,
@@ -99,22 +85,6 @@ const source = z.custom<SourceInput>().transform((input, context): Source => {
 
 const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig"]);
 export const placeNames = place.options;
-
-/** A map of exactly one of the keys. Not a plain union, so that a mistyped key is called by its name. */
-function oneOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
-  type In = { [Key in keyof Shape]: { [_ in Key]: z.input<Shape[Key]> } }[keyof Shape];
-  type Out = { [Key in keyof Shape]: { [_ in Key]: z.output<Shape[Key]> } }[keyof Shape];
-  const keys = Object.keys(shape);
-  const error: z.core.$ZodErrorMap = (issue) =>
-    issue.code !== "invalid_type"
-      ? undefined
-      : `${issue.input === undefined ? "missing" : `found ${quote(issue.input)}`}; write { ${keys.join(": … } or { ")}: … }`;
-  const known = z
-    .strictObject(shape, { error })
-    .partial()
-    .refine((value) => Object.keys(value).length === 1, { error: `name exactly one of ${keys.join(", ")}`, when: ({ issues }) => issues.length === 0 });
-  return z.custom<In>().transform((input, context) => pass(known, input, context) as unknown as Out);
-}
 
 const scope = oneOf({ cell: id, pack: id, station: z.literal(true) });
 

@@ -20,7 +20,7 @@ test("a good file is explained on standard output, and only its warnings go to s
   writeFileSync(path, stringify(base()));
   const { status, stdout, stderr } = check([path]);
   assert.equal(status, 0);
-  assert.match(stdout, /^lab\/chamber-1: 2 cells, 1 pack, 3 channels\n/);
+  assert.match(stdout, /^lab\/chamber-1: 2 cells, 2 packs, 3 channels\n/);
   assert.match(stderr, /^\S+station\.yaml:\d+:\d+: warning: sinks\[0\]\.password_file: .*\n$/);
 });
 

@@ -18,6 +18,12 @@ const rows: [name: string, text: string, expected: string | RegExp][] = [
   ["tab as indent", "cells:\n\t- id: C1\n", "2:1: a tab is used as indent; write spaces"],
   ["open quote", 'version: 1\nsite: "lab\n', /^\d+:\d+: this is not YAML here: Missing closing "quote/],
   ["a tag", good.replace("site: lab", "site: !secret lab"), "2:7: tags (!…) are not used in a station file; remove it"],
+  ["another version of YAML", `%YAML 1.1\n---\n${good}`, "1:1: a station file needs no %YAML line; remove it"],
+  [
+    "terminal codes in a value",
+    good.replace("site: lab", 'site: "\\e[31m\\x9b"'),
+    String.raw`2:7: site: found "\u{1b}[31m\u{9b}"; write 1 to 32 of a-z, 0-9 and -`,
+  ],
   ["a second document", `${good}---\nversion: 1\n`, /^\d+:1: a second document begins here; a station file holds one: remove the line ---$/],
   ["a key twice", good.replace("site: lab", "site: lab\nsite: lab2"), '3:1: the key "site" stands here and on line 2; keep one'],
   ["a list at the top", "- version: 1\n", "1:1: found a list; write a map (key: value)"],

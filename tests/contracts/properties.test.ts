@@ -7,6 +7,7 @@ import { parseField, parseTime, timeColumns } from "../../edge-agent/contracts/r
 import { splitMeasure } from "../../edge-agent/core/measured.ts";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0); // -0 is written as 0
+const moderate = fc.double({ noNaN: true, min: -1e9, max: 1e9 }).map((value) => value + 0);
 const blanks = fc.stringMatching(/^[ \t]{0,3}$/);
 
 test("a number in a recording reads as itself, whatever stands around it", () => {
@@ -58,7 +59,7 @@ const units: readonly [Dimension, string, number][] = [
 
 test("a measure written with any unit and blanks comes back in the first unit of its dimension", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...units), fc.double({ noNaN: true, min: -1e9, max: 1e9 }), blanks, ([dimension, unit, factor], value, blank) => {
+    fc.property(fc.constantFrom(...units), moderate, blanks, ([dimension, unit, factor], value, blank) => {
       assert.equal(measure(dimension).parse(`${blank}${value}${blank}${unit}`), value * factor);
     }),
   );
