@@ -69,22 +69,23 @@ test("alarms of an earlier boot that this one does not hold end as normal; its o
   const broker = await startMosquitto(t);
   const first = open(t, broker.url, 1);
   const cells = ["C1", "C2", "C3", "C5"];
-  const alarms = cells.map((cell) => alarmEntry({ id: `vent:${cell}`, occurrence: `raised-in-boot-1-${cell}`, scope: { kind: "cell", id: cell, cell } }));
+  const vent = (cell: string, occurrence: string) => alarmEntry({ id: `vent:${cell}`, occurrence, scope: { kind: "cell", id: cell, cell } });
+  const alarms = cells.map((cell) => vent(cell, `raised-in-boot-1-${cell}`));
   assert.deepEqual(await first.write(alarms, never), { kind: "taken" });
   first.live([estimateEntry({ cell: "C1" }), estimateEntry({ cell: "C9" })]);
   await first.write([eventEntry("estimates are out")], never);
-  const heldBack = alarmEntry({ id: "vent:C4", occurrence: "raised-in-boot-1-C4", scope: { kind: "cell", id: "C4", cell: "C4" } });
+  const heldBack = [vent("C4", "raised-in-boot-1-C4"), vent("C6", "raised-in-boot-1-C6")];
   await first.close();
   const stranger = mqtt.connect(broker.url, { protocolVersion: 5 });
   t.after(() => stranger.endAsync(true));
   await stranger.publishAsync(`${prefix}/alarm/garbage`, "not JSON", { qos: 1, retain: true });
 
-  // C4's raise was still in the spool of boot 1; boot 2 raises C2 again and holds C5; C1 and C3 are gone.
+  // The raises of C4 and C6 were still in the spool of boot 1; boot 2 raises C2 and C6 again and holds C5; C1 and C3 are gone.
   const second = open(t, broker.url, 2);
-  const again = alarmEntry({ id: "vent:C2", occurrence: "raised-in-boot-2-C2", scope: { kind: "cell", id: "C2", cell: "C2" } });
+  const again = [vent("C2", "raised-in-boot-2-C2"), vent("C6", "raised-in-boot-2-C6")];
   const standing = alarms.flatMap((entry) => (entry.alarm.id === "vent:C5" ? [{ ...entry, type: "standing" as const }] : []));
-  second.live([again, ...standing, estimateEntry({ cell: "C1", stage: "swelling" })]);
-  assert.deepEqual(await second.write([heldBack, again], never), { kind: "taken" });
+  second.live([...again, ...standing, estimateEntry({ cell: "C1", stage: "swelling" })]);
+  assert.deepEqual(await second.write([...heldBack, ...again], never), { kind: "taken" });
   const consumer = await consume(t, broker.url);
   const states = () => {
     const newest = new Map<string, string>();
@@ -101,6 +102,7 @@ test("alarms of an earlier boot that this one does not hold end as normal; its o
     "alarm/vent:C3": "normal 2",
     "alarm/vent:C4": "normal 2",
     "alarm/vent:C5": "unack 1",
+    "alarm/vent:C6": "unack 2",
     "estimate/C1": "swelling 2",
     "estimate/C9": "cleared",
   };
