@@ -124,6 +124,10 @@ const silent: [name: string, change: (station: Loose) => void][] = [
   ["a pack of one cell that says its gas space", (s) => s.packs.push({ id: "C2", gas_space: { free_volume: "unknown" } })],
   ["a channel at a cell that is its own pack", (s) => (s.channels[2].at = { pack: "C2" })],
   ["a tighter limit without a reason", (s) => (s.limits[0] = { alarm: "over-temperature", at: { cell: "C1" }, value: "45 degC" })],
+  [
+    "a further limit above max_temperature, which widens none",
+    (s) => (s.limits[0] = { alarm: "over-temperature", at: { cell: "C1" }, severity: "trip", value: "90 degC" }),
+  ],
   ["a limit in kelvin", (s) => (s.limits[0].value = "400 K")],
   ["no address for plain http on loopback", (s) => (s.sinks[0].url = "http://[::1]:8086")],
   ["an interlock on a signal", (s) => s.outputs.push({ id: "siren", kind: "simulated", energised_means: "active" }) && s.interlocks[0].open.push("siren")],
@@ -135,4 +139,15 @@ test("what is refused is not called missing, nor what depends on it wrong", () =
   assert.deepEqual(said((s) => (s.sinks[0].flavour = "v9")).length, 1);
   assert.deepEqual(said((s) => (s.cells = { id: "C1" })).length, 1);
   assert.deepEqual(said((s) => delete s.packs[0].id).length, 1);
+});
+
+test("a refused item does not shift the others", () => {
+  const lines = said((s) => {
+    s.channels.unshift(5);
+    s.channels[3].at.pack = "P9";
+  });
+  assert.deepEqual(
+    lines.map((line) => line.split(": ")[0]),
+    ["channels[0]", "channels[3].at.pack"],
+  );
 });
