@@ -106,8 +106,9 @@ async function open(link: Link, { thermocouple, filter }: Options): Promise<Sens
   await bus.write(address, Uint8Array.of(DEVICE, FULL_RESOLUTION));
   await bus.write(address, Uint8Array.of(ALERT_4_LIMIT, ...MARK));
   if (!(await settled(link, setting))) throw new Fault("sensor/lost-config", "settings do not read back as written");
-  await bus.write(address, Uint8Array.of(STATUS, 0)); // what was converted under older settings does not count
-  return { first_in_s: CONVERSION_s, read: () => read(link, thermocouple, setting) };
+  await bus.write(address, Uint8Array.of(STATUS, 0));
+  // the conversion under way may still follow the old settings: the first that counts is the next
+  return { first_in_s: 2 * CONVERSION_s, read: () => read(link, thermocouple, setting) };
 }
 
 /** Settings are read behind the temperature: a power cycle before it shows, one after it did no harm. */

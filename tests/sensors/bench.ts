@@ -43,8 +43,13 @@ export interface Bench {
   failure(): unknown;
 }
 
-/** Starts the rounds; `chip` stands in for the catalogue's simulated one. */
-export function bench(plan: SensorPlan, faults: readonly Omit<BusFault, "address">[] = [], chip?: (clock: VirtualClock) => SimulatedChip): Bench {
+/** Starts the rounds; `chip` stands in for the catalogue's simulated one, `disturbed` between the chip and the driver. */
+export function bench(
+  plan: SensorPlan,
+  faults: readonly Omit<BusFault, "address">[] = [],
+  chip?: (clock: VirtualClock) => SimulatedChip,
+  disturbed: (bus: I2cBus) => I2cBus = (bus) => bus,
+): Bench {
   const clock = new VirtualClock();
   const readings: Reading[] = [];
   const overdue: { at_s: number; what: string }[] = [];
@@ -61,7 +66,7 @@ export function bench(plan: SensorPlan, faults: readonly Omit<BusFault, "address
     clock,
     hang,
   );
-  const bus = serialised(raw, DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what }));
+  const bus = serialised(disturbed(raw), DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what }));
   const context = { bus, clock, busName: "i2c-1", emit: (more: readonly Reading[]) => void readings.push(...more) };
   keepRounds(entryOf(plan.driver), plan, context, new AbortController().signal).catch((error) => {
     failure = error;

@@ -45,13 +45,13 @@ test("beats do not drift, and a slow read skips beats instead of bunching them",
   );
 });
 
-test("an hour of beats at 0.1 s stays on its grid", async () => {
+test("two minutes of beats at 0.1 s stay on their grid", async () => {
   const run = rounds(0.1, async (number, clock) => {
     await clock.sleep(0.003);
     return number;
   });
-  await run.clock.advance(600);
-  assert.ok(Math.abs(run.readings.length - 6000) <= 1);
+  await run.clock.advance(120);
+  assert.ok(Math.abs(run.readings.length - 1200) <= 1);
   for (const { at_s } of run.readings) assert.ok(Math.abs(at_s - Math.round(at_s * 10) / 10) < 1e-6);
 });
 
@@ -110,9 +110,9 @@ test("a bus that went away ends the rounds, so that the process is started anew"
 
 test("a channel that asks for more than the chip can give gets the chip's beat", async () => {
   const run = bench(planOf("mcp9601", 0.05));
-  await run.clock.advance(6.1);
+  await run.clock.advance(6.7);
   assert.deepEqual(
     run.readings.filter(({ channel }) => channel === 0).map(({ at_s }) => Math.round(at_s * 10) / 10),
-    [0.6, 1.2, 1.8, 2.4, 3, 3.6, 4.2, 4.8, 5.4, 6],
+    [1.2, 1.8, 2.4, 3, 3.6, 4.2, 4.8, 5.4, 6, 6.6],
   );
 });

@@ -1,0 +1,82 @@
+/** A bad wire and a loose supply, at any transfer: whatever number still comes out is the world's. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { I2cBus } from "../../edge-agent/bus/i2c.ts";
+import type { SimulatedChip } from "../../edge-agent/bus/simulated-bus.ts";
+import { Fault } from "../../edge-agent/core/faults.ts";
+import type { Reading } from "../../edge-agent/core/sample.ts";
+import { Mcp9601Sim } from "../../edge-agent/sensors/mcp9601.sim.ts";
+import { Scd41Sim } from "../../edge-agent/sensors/scd41.sim.ts";
+import { seeded } from "../../edge-agent/sensors/world.sim.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
+import { bench, planOf } from "./bench.ts";
+
+type Trouble = "nack" | "short" | "flip" | "power-cycle";
+const still = (mean: number) => ({ mean, swing: 0, period_s: 1, noise: 0 });
+
+/** One transfer in `oneIn` meets one of the troubles. */
+function troubled(bus: I2cBus, chip: () => SimulatedChip, troubles: readonly Trouble[], oneIn: number, random: () => number): I2cBus {
+  const next = (): Trouble | undefined => (random() * oneIn < 1 ? troubles[Math.floor(random() * troubles.length)] : undefined);
+  async function transfer(begin: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    const trouble = next();
+    if (trouble === "nack") throw new Fault("bus/no-reply", "no acknowledge");
+    if (trouble === "power-cycle") chip().powerCycle();
+    const reply = await begin();
+    if (trouble === "short") return reply.subarray(0, Math.floor(random() * reply.length));
+    if (trouble !== "flip") return reply;
+    const at = Math.floor(random() * reply.length);
+    return reply.map((byte, index) => (index === at ? byte ^ (1 << Math.floor(random() * 8)) : byte));
+  }
+  const noReply = new Uint8Array(1);
+  return {
+    write: async (address, bytes) => {
+      await transfer(() => bus.write(address, bytes).then(() => noReply));
+    },
+    read: (address, length) => transfer(() => bus.read(address, length)),
+    writeRead: (address, register, length) => transfer(() => bus.writeRead(address, register, length)),
+  };
+}
+
+async function run(driver: string, make: (clock: VirtualClock) => SimulatedChip, troubles: readonly Trouble[], options = {}): Promise<Reading[]> {
+  let chip: SimulatedChip | undefined;
+  const there = () => chip as SimulatedChip;
+  const build = (clock: VirtualClock) => {
+    chip = make(clock);
+    return chip;
+  };
+  const { clock, readings, failure } = bench(planOf(driver, 1, options), [], build, (bus) => troubled(bus, there, troubles, 40, seeded(5)));
+  await clock.advance(driver === "scd41" ? 10_000 : 2500);
+  assert.equal(failure(), undefined);
+  for (const channel of new Set(readings.map((reading) => reading.channel))) {
+    const times = readings.filter((reading) => reading.channel === channel).map(({ at_s }) => at_s);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+      "time never runs backwards",
+    );
+  }
+  return readings;
+}
+
+test("SCD41: with lost acknowledges, short replies, flipped bits and power cycles", async () => {
+  const readings = await run(
+    "scd41",
+    (clock) => Object.assign(new Scd41Sim(clock, 1), { world: { co2_ppm: still(2500), temperature_degC: still(25), humidity_pct: still(40) } }),
+    ["nack", "short", "flip", "power-cycle"],
+  );
+  const numbers = readings.filter(({ raw }) => raw !== undefined);
+  assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
+  for (const { channel, raw = Number.NaN } of numbers) assert.ok(Math.abs(raw - ([2500, 25, 40][channel] ?? Number.NaN)) < 0.01, `channel ${channel}: ${raw}`);
+});
+
+test("MCP9601: with lost acknowledges, short replies and power cycles that forget its type J; nothing on its wire could tell a flipped bit", async () => {
+  const readings = await run(
+    "mcp9601",
+    (clock) => Object.assign(new Mcp9601Sim(clock, 1), { wired: 1, world: { hot_degC: still(300), cold_degC: still(24), wiring: "sound" } }),
+    ["nack", "short", "power-cycle"],
+    { thermocouple: "J" },
+  );
+  const numbers = readings.filter(({ raw }) => raw !== undefined);
+  assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
+  for (const { channel, raw = Number.NaN } of numbers) assert.ok(Math.abs(raw - ([300, 24][channel] ?? Number.NaN)) <= 0.0625, `channel ${channel}: ${raw}`);
+});
