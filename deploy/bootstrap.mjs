@@ -12,6 +12,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { remedyFor } from "./npm-remedies.mjs";
+import { commandsOutside, isFile } from "./search-path.mjs";
 
 /** Raised when a set-up finished by an older version of this file must be done again. */
 const VERSION = 1;
@@ -30,6 +31,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const modules = path.join(root, "node_modules");
 const lockFile = path.join(root, "package-lock.json");
 const stampFile = path.join(modules, ".offgas-ready.json");
+const { searchPath, findCommand } = commandsOutside(modules);
+/** What node-gyp needs. */
+const hasCompiler = () => ["g++", "make", "python3"].every(findCommand);
 const runtimeName = `node_modules/node-linux-${process.arch}`;
 const runtime = path.join(root, runtimeName);
 const pinnedNode = path.join(runtime, "bin", "node");
@@ -52,20 +56,6 @@ const attempt = (action) => {
   }
 };
 const readJson = (file) => attempt(() => JSON.parse(fs.readFileSync(file, "utf8")));
-const isFile = (file) => attempt(() => fs.statSync(file).isFile()) === true;
-
-/** Folders to look for commands in. Ours are left out: npm must not run on a Node that it is about to replace. */
-function searchPath() {
-  const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder !== "" && !folder.startsWith(modules));
-  const own = path.dirname(process.execPath);
-  return own.startsWith(modules) || folders.some((folder) => isFile(path.join(folder, "node"))) ? folders : [...folders, own];
-}
-const findCommand = (name) =>
-  searchPath()
-    .map((folder) => path.join(folder, name))
-    .find(isFile);
-/** What node-gyp needs. */
-const hasCompiler = () => ["g++", "make", "python3"].every(findCommand);
 
 function checkMachine() {
   const [major, minor] = process.versions.node.split(".").map(Number);
@@ -141,7 +131,7 @@ function checkFolder() {
 
 /** Environment for npm: the user's own, plus the headers of the Node that will load what is compiled. */
 function npmEnvironment(npm) {
-  const env = { ...process.env, PATH: searchPath().join(":"), npm_package_config_node_gyp_nodedir: runtime };
+  const env = { ...process.env, PATH: searchPath.join(":"), npm_package_config_node_gyp_nodedir: runtime };
   const asked = spawnSync(npm, ["config", "get", "cache"], { cwd: root, env, encoding: "utf8", timeout: 60_000 });
   const version = spawnSync(npm, ["--version"], { cwd: root, env, encoding: "utf8", timeout: 60_000 });
   if (asked.status !== 0 || version.status !== 0) throw new Trouble("npm does not run: reinstall npm", asked.stderr || version.stderr || "");

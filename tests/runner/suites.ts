@@ -40,10 +40,11 @@ export function findSuites(root: string): Suite[] {
 /** Files that their names say are tests, where no run would pick them up. */
 export const findStrays = (files: readonly string[]): string[] => files.filter((file) => looksLikeTest(file) && !isPicked(file));
 
-/** Suites below a path or with it in their name; all of them when nothing is asked. */
+/** Suites at or below a path, or with a word in their name; all of them when nothing is asked. */
 export function selectSuites(suites: readonly Suite[], asked: readonly string[]): Suite[] {
   const wanted = asked.map((text) => text.replace(/^\.\//, "").replace(/\/$/, ""));
-  return suites.filter(({ file }) => wanted.length === 0 || wanted.some((text) => file === text || file.startsWith(`${text}/`) || file.includes(text)));
+  const matches = (file: string, text: string) => (text.includes("/") ? file === text || file.startsWith(`${text}/`) : file.includes(text));
+  return suites.filter(({ file }) => wanted.length === 0 || wanted.some((text) => matches(file, text)));
 }
 
 /** Those of `names` that dpkg knows as installed; none on a system without dpkg. */

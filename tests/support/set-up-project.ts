@@ -54,7 +54,8 @@ export function setUpProject(t: TestContext) {
   const folder = tempFolder(t);
   chmodSync(folder, 0o755);
   for (const name of ["deploy", "commands"]) mkdirSync(join(folder, name));
-  for (const name of ["bootstrap.mjs", "npm-remedies.mjs"]) copyFileSync(resolve(import.meta.dirname, "../../deploy", name), join(folder, "deploy", name));
+  for (const name of ["bootstrap.mjs", "npm-remedies.mjs", "search-path.mjs"])
+    copyFileSync(resolve(import.meta.dirname, "../../deploy", name), join(folder, "deploy", name));
   const command = (name: string, text = "") => writeFileSync(join(folder, "commands", name), text, { mode: 0o755 });
   command("npm", fakeNpm);
   symlinkSync(process.execPath, join(folder, "commands/node"));
