@@ -4,7 +4,7 @@ import type { ScriptedFault } from "../bus/scripted-fault.ts";
 import type { Source } from "../bus/source.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
-import { exitCode, Fault, type FaultCode } from "../core/faults.ts";
+import { exitCode, Fault } from "../core/faults.ts";
 import { gpioLines } from "../outputs/gpio-onoff.ts";
 import { openOutputs } from "../outputs/outputs.ts";
 import { simulatedLines } from "../outputs/simulated.ts";
@@ -37,11 +37,12 @@ const DRAIN_LIMIT_s = 10;
 export async function runAgent(order: RunOrder): Promise<number> {
   const { station, clock, recording } = order;
   const recorded = isRecorded(station);
-  const start_s = recorded ? Math.max(0, recording.from_s) : 0;
   const log = openLog();
   const ending = endings(log);
 
-  // relays first: they are open before anything else can fail
+  const playback = recorded ? await Playback.open({ ...recording, columns: replayColumns(station.channels) }, (fault) => ending.resolve({ fault })) : undefined;
+  const start_s = playback?.first_s ?? 0;
+  // relays come before all that can hang: they are open by then
   const simulateOutputs = order.simulated || recorded;
   const { outputs, events } = await openOutputs(station, { gpio: simulateOutputs ? simulatedLines : gpioLines(), simulated: simulatedLines }, start_s);
   const store = station.spool === undefined ? undefined : openStore({ station, clock });
@@ -55,9 +56,7 @@ export async function runAgent(order: RunOrder): Promise<number> {
       ...(memory !== undefined && { lastStamp_ns: memory.lastStamp_ns }),
       ...(recorded && { speed: recording.speed }),
     });
-    const sources: readonly Source[] = recorded
-      ? [new Playback({ ...recording, columns: replayColumns(station.channels) }, (code, why) => ending.resolve({ fault: new Fault(code as FaultCode, why) }))]
-      : openBuses(station, { simulated: order.simulated, faults: order.faults, clock, origin_s });
+    const sources: readonly Source[] = playback ? [playback] : openBuses(station, { simulated: order.simulated, faults: order.faults, clock, origin_s });
     const agent = new Agent({
       station,
       sources,
@@ -90,7 +89,8 @@ export async function runAgent(order: RunOrder): Promise<number> {
     return exitCode.fine;
   } catch (error) {
     outputs.close();
-    await committed(store, log);
+    playback?.stop();
+    await store?.close(COMMIT_LIMIT_s);
     throw error;
   }
 }

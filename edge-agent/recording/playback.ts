@@ -1,52 +1,60 @@
 /** A recording as a source of the running agent: the parent's side of the player process. */
 import { type ChildProcess, fork } from "node:child_process";
 import type { Source, SourceCounters, SourceListener } from "../bus/source.ts";
-import type { Bound, Reading } from "../core/sample.ts";
+import { Fault, type FaultCode } from "../core/faults.ts";
 import type { PlayNews, PlayOrder } from "./player.ts";
 
-export interface PlaybackOutcome {
-  readonly rows: number;
-  readonly no_time: number;
-}
-
-/** `failed` is told once, with the reason in one line, when the recording cannot be played to its end. */
 export class Playback implements Source {
-  outcome: PlaybackOutcome | undefined;
-  readonly #order: PlayOrder;
-  readonly #failed: (code: string, why: string) => void;
-  #child: ChildProcess | undefined;
+  /** Run time of the first row that will be played. */
+  readonly first_s: number;
+  readonly #child: ChildProcess;
+  readonly #failed: (fault: Fault) => void;
   #reads = 0;
 
-  constructor(order: PlayOrder, failed: (code: string, why: string) => void) {
-    this.#order = order;
+  private constructor(child: ChildProcess, first_s: number, failed: (fault: Fault) => void) {
+    this.#child = child;
+    this.first_s = first_s;
     this.#failed = failed;
   }
 
+  /**
+   * Finds the first row and waits there. Faults: those of `readRows`, and recording/malformed when no row lies in the window.
+   * `failed` is told once when the recording breaks later.
+   */
+  static open(order: PlayOrder, failed: (fault: Fault) => void): Promise<Playback> {
+    // "advanced", since a malformed field is NaN and an open end is Infinity, which JSON would turn into null
+    const child = fork(new URL("./player.ts", import.meta.url), { serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    child.send(order);
+    return new Promise((resolve, reject) => {
+      child.once("error", (error) => reject(new Fault("recording/unreadable", `the player process failed: ${error.message}`)));
+      child.once("exit", (code, signal) => reject(ended(code, signal)));
+      child.once("message", (message) => {
+        const news = message as PlayNews;
+        child.removeAllListeners();
+        if (news.type === "first") return resolve(new Playback(child, news.at_s, failed));
+        child.kill("SIGKILL");
+        reject(news.type === "failed" ? new Fault(news.code as FaultCode, news.why) : new Error(`player began with ${news.type}`));
+      });
+    });
+  }
+
   start(listener: SourceListener): void {
-    const child = fork(new URL("./player.ts", import.meta.url), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    this.#child = child;
-    let over = false;
+    const child = this.#child;
     child.on("message", (message) => {
       const news = message as PlayNews;
       if (news.type === "readings") {
         this.#reads += news.readings.length;
-        if (news.readings.length > 0) listener.readings(news.readings.map((reading) => unpack(reading, news.at_s)));
+        listener.readings(news.readings);
         listener.time(news.at_s);
       } else if (news.type === "time") listener.time(news.at_s);
       else {
-        over = true;
-        child.disconnect();
-        if (news.type === "failed") return this.#failed(news.code, news.why);
-        this.outcome = { rows: news.rows, no_time: news.no_time };
-        listener.ended();
+        this.stop();
+        if (news.type === "failed") this.#failed(new Fault(news.code as FaultCode, news.why));
+        else listener.ended();
       }
     });
-    child.on("error", (error) => !over && this.#failed("recording/unreadable", `the player process failed: ${error.message}`));
-    child.on("exit", (code, signal) => {
-      if (over || this.#child === undefined) return;
-      this.#failed("recording/unreadable", `the player process ended early (${signal ?? `exit ${code}`})`);
-    });
-    child.send(this.#order);
+    child.once("exit", (code, signal) => this.#failed(ended(code, signal)));
+    child.send("go");
   }
 
   counters(): readonly SourceCounters[] {
@@ -54,12 +62,10 @@ export class Playback implements Source {
   }
 
   stop(): void {
-    const child = this.#child;
-    this.#child = undefined;
-    child?.kill("SIGKILL");
+    this.#child.removeAllListeners();
+    this.#child.kill("SIGKILL");
   }
 }
 
-function unpack([channel, raw, bound]: readonly [number, number | null, number], at_s: number): Reading {
-  return { channel, at_s, raw: raw ?? Number.NaN, ...(bound !== 0 && { bound: bound as Bound }) };
-}
+const ended = (code: number | null, signal: string | null): Fault =>
+  new Fault("recording/unreadable", `the player process ended early (${signal ?? `exit ${code}`})`);

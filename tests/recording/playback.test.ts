@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import type { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
 import { Playback } from "../../edge-agent/recording/playback.ts";
 import type { PlayOrder } from "../../edge-agent/recording/player.ts";
@@ -10,27 +11,27 @@ import { tempFolder } from "../support/temp.ts";
 interface Played {
   readonly readings: Reading[];
   readonly times: number[];
-  readonly end: "ended" | { code: string; why: string };
+  readonly end: "ended" | Fault;
 }
 
-function play(t: TestContext, content: string, more: Partial<PlayOrder> = {}): Promise<Played> {
+async function play(t: TestContext, content: string, more: Partial<PlayOrder> = {}): Promise<Played> {
   const path = join(tempFolder(t), "run.csv");
   writeFileSync(path, content);
-  return new Promise((resolve) => {
-    const readings: Reading[] = [];
-    const times: number[] = [];
-    const columns = [{ channel: 3, column: "a", factor: 1, offset: -273.15 }];
-    const source = new Playback({ path, columns, speed: 100, from_s: 0, until_s: 1e9, ...more }, (code, why) =>
-      resolve({ readings, times, end: { code, why } }),
-    );
-    t.after(() => source.stop());
-    source.start({
-      readings: (more) => readings.push(...more),
-      time: (at_s) => times.push(at_s),
-      restarted: () => {},
-      ended: () => resolve({ readings, times, end: "ended" }),
-    });
-  });
+  const readings: Reading[] = [];
+  const times: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<"ended" | Fault>();
+  const order = {
+    path,
+    columns: [{ channel: 3, column: "a", factor: 1, offset: -273.15 }],
+    speed: 100,
+    from_s: Number.NEGATIVE_INFINITY,
+    until_s: 1e9,
+    ...more,
+  };
+  const source = await Playback.open(order, resolve);
+  t.after(() => source.stop());
+  source.start({ readings: (some) => readings.push(...some), time: (at_s) => times.push(at_s), restarted: () => {}, ended: () => resolve("ended") });
+  return { readings, times, end: await promise };
 }
 
 test("rows arrive in order with the recording's own times, converted, and between far rows time is told", async (t) => {
@@ -70,5 +71,10 @@ test("from and until cut the recording, and a row out of order is handed on for 
 test("a recording that breaks half-way says so in one line", async (t) => {
   const { readings, end } = await play(t, 'time_s,a\n1,1\n2,"2\n');
   assert.equal(readings.length, 1);
-  assert.ok(typeof end === "object" && end.code === "recording/malformed");
+  assert.ok(typeof end === "object" && end.code === "recording/malformed" && !end.message.includes("\n"));
+});
+
+test("what cannot be played is said before anything starts", async (t) => {
+  await assert.rejects(play(t, "a,b\n1,2\n"), /no time column/);
+  await assert.rejects(play(t, "time_s,a\n1,2\n", { from_s: 5 }), /no row with a time from 5 to 1000000000 s/);
 });
