@@ -70,7 +70,8 @@ export class Outputs {
     if (refused !== undefined) return { refused, events: [{ at_s, event: "arm-refused", because, text: refused.message }] };
 
     const closing = free.filter((line) => !line.energised);
-    const unproven = energise(closing);
+    for (const line of closing) line.set(true);
+    const unproven = closing.map((line) => line.check()).find((fault) => fault !== undefined);
     if (unproven !== undefined) {
       const text = `not armed: ${unproven.message}`;
       const opened = this.#openPermits({ at_s, because, text: "arming failed" });
@@ -167,6 +168,7 @@ export class Outputs {
     if (this.#closed) return new Fault("command/refused", "not armed: the agent is stopping");
     const trips = standing.filter(({ active, severity }) => active && severity === "trip").map(({ id }) => id);
     if (trips.length > 0) return new Fault("command/refused", `not armed: active at severity trip: ${trips.join(", ")}; remove the cause at the chamber first`);
+    // also proves that each line that is about to close reads open
     for (const line of this.#lines) {
       const fault = line.check();
       if (fault !== undefined) return new Fault(fault.code, `not armed: ${fault.message}`);
@@ -191,15 +193,6 @@ export class Outputs {
       cause,
     );
   }
-}
-
-/** Proves lines on their way up: low, read, high, read. Returns the first that disagrees. */
-function energise(lines: readonly OutputLine[]): Fault | undefined {
-  for (const level of [false, true]) {
-    for (const line of lines) line.set(level);
-    for (const line of lines) if (line.check() !== undefined) return line.fault;
-  }
-  return undefined;
 }
 
 /** Writes all, then reads all; a line that disagrees is written once more before it is told. */

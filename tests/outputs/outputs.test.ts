@@ -79,6 +79,14 @@ test("a line that does not follow refuses arming and opens all that was closed",
   assert.deepEqual([rig.energised(), outputs.status().armed], [[], false]);
 });
 
+test("a line that reads energised before it was is not armed, and nothing is touched", async () => {
+  const { rig, outputs } = await opened();
+  rig.line("heater").level = true;
+  const { refused } = outputs.arm(asked);
+  assert.match(String(refused), /output\/unproven: not armed: heater was de-energised but reads energised; cut the supply by hand/);
+  assert.deepEqual(rig.line("cycler").writes, []);
+});
+
 test("a broken signal refuses arming but leaves a running test alone", async () => {
   const { rig, outputs } = await opened();
   outputs.arm(asked);
