@@ -20,6 +20,7 @@ if (what === "wait") {
     console.log("asked to end");
     process.exit(7);
   });
+  setInterval(() => {}, 1000); // the end of its input must not end it
   process.stdin.on("data", () => process.exit(interrupts));
 }
 console.log(JSON.stringify({ pid: process.pid, node: process.versions.node, rest, marked: "OFFGAS_SHIM" in process.env }));
