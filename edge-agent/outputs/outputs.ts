@@ -89,7 +89,9 @@ export class Outputs {
   /** Opens every permit. Never throws and is never refused; a line that did not open is an `output-fault` among the events. */
   disarm({ at_s, actor, because, standing }: ByPerson): readonly Event[] {
     const cause = { at_s, because, text: `disarmed by ${actor}` };
-    return [...this.#openPermits(cause), ...this.#release(this.#held(standing), cause), { ...cause, event: "disarmed" }];
+    const events = [...this.#openPermits(cause), ...this.#release(this.#held(standing), cause)];
+    const failed = events.flatMap(({ event, text }) => (event === "output-fault" ? [`; ${text}`] : []));
+    return [...events, { ...cause, event: "disarmed", text: `${cause.text}${failed.join("")}` }];
   }
 
   /** What the interlocks say of this alarm in the current phase, done at once. Never throws. */
