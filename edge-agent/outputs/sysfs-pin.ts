@@ -19,8 +19,7 @@ export function sysfsPin(label: string, line: number, sysfs = sysfsGpio): number
   if (!existsSync(join(sysfs, "export"))) {
     throw new Fault(
       "output/unavailable",
-      `this kernel has no sysfs GPIO (${sysfs}/export is missing) and no other GPIO backend exists yet: ` +
-        "boot a kernel built with CONFIG_GPIO_SYSFS (and CONFIG_GPIO_SYSFS_LEGACY where it has one), or make the output kind: simulated",
+      `this kernel has no sysfs GPIO (${sysfs}/export is missing), the only kind that is driven so far: boot a kernel with CONFIG_GPIO_SYSFS and its LEGACY option`,
     );
   }
   const chips = readChips(sysfs);
