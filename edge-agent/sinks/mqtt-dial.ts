@@ -1,5 +1,4 @@
 /** Opens a connection: secrets, socket, certificate, protocol version, CONNACK. */
-import { readFile } from "node:fs/promises";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type IClientOptions, MqttClient } from "mqtt";
@@ -8,6 +7,7 @@ import type { Clock } from "../core/clock.ts";
 import { Fault, isFault } from "../core/faults.ts";
 import { type Connection, connectionOn } from "./mqtt-connection.ts";
 import { addressOf, faultOfDisconnect, faultOfError, portOf, versionRefused } from "./mqtt-faults.ts";
+import { readSecret } from "./secret.ts";
 
 const connack_s = 10; // accepts the connection and never answers: not a broker, or one that hangs
 const keepalive_s = 30;
@@ -26,7 +26,7 @@ export interface Dial {
  * as soon as it is back. Rejects with a Fault only.
  */
 export async function dial(options: Dial, signal: AbortSignal): Promise<Connection> {
-  const secrets = await readSecrets(options.config);
+  const secrets = readSecrets(options.config);
   try {
     return await dialAs(5, options, secrets, signal);
   } catch (error) {
@@ -38,25 +38,14 @@ const isVersion = (fault: Fault) => versionRefused((fault.cause as { code?: unkn
 
 interface Secrets {
   readonly password?: string;
-  readonly ca?: Buffer;
+  readonly ca?: string;
 }
 
 /** Read at each dial: a rotated password or authority works without a restart. */
-async function readSecrets({ password_file, ca_file }: MqttConfig): Promise<Secrets> {
-  const secrets: { password?: string; ca?: Buffer } = {};
-  if (password_file !== undefined) {
-    const text = await readFile(password_file, "utf8").catch((error: NodeJS.ErrnoException) => {
-      throw new Fault("sink/secret-file", `password_file ${password_file} cannot be read (${error.code}): create it, readable by the agent's user only`);
-    });
-    secrets.password = text.replace(/\r?\n$/, "");
-  }
-  if (ca_file !== undefined) {
-    secrets.ca = await readFile(ca_file).catch((error: NodeJS.ErrnoException) => {
-      throw new Fault("sink/certificate", `ca_file ${ca_file} cannot be read (${error.code}): put the authority's certificate (PEM) there`);
-    });
-  }
-  return secrets;
-}
+const readSecrets = ({ password_file, ca_file }: MqttConfig): Secrets => ({
+  ...(password_file !== undefined && { password: readSecret(password_file, "password_file") }),
+  ...(ca_file !== undefined && { ca: readSecret(ca_file, "ca_file", "sink/certificate") }),
+});
 
 function openSocket(config: MqttConfig, { ca }: Secrets): Socket {
   const url = new URL(config.url);
