@@ -39,6 +39,8 @@ const runtime = path.join(root, runtimeName);
 const pinnedNode = path.join(runtime, "bin", "node");
 const COMPILER_ADVICE = "GPIO and I2C are unavailable until a compiler is there: sudo apt-get install build-essential python3, then run this again";
 
+const free_MB = () => Math.floor((fs.statfsSync(root).bavail * fs.statfsSync(root).bsize) / 1e6);
+
 /** Expected trouble: one line, what was found and what to do. `tail` is npm's own last words, where ours would only guess. */
 class Trouble extends Error {
   constructor(message, tail = "") {
@@ -95,10 +97,11 @@ function installedByHand(lock) {
   return lock.expected.every(([name, entry]) => (name in record ? record[name].integrity === entry.integrity : entry.optional));
 }
 
-/** Runs the pinned Node and loads the compiled parts with it. */
+/** Runs the pinned Node and loads the compiled parts with it. On a full disk npm leaves optional packages out and calls that a success. */
 function verify(lock) {
   const run = (...args) => spawnSync(pinnedNode, args, { cwd: root, encoding: "utf8", timeout: 60_000 });
   const version = run("--version");
+  if (version.stdout?.trim() !== `v${lock.node}` && free_MB() < NEEDED_MB / 10) throw new Trouble("the disk is full: make room and run this again");
   if (version.error?.code === "ENOENT") throw new Trouble(`npm left out the pinned Node: the registry may lack ${runtimeName.slice(13)} ${lock.node}`);
   if (version.error?.code === "EACCES") throw new Trouble(`${modules} forbids running programs (noexec): move the project to another file system`);
   if (version.stdout?.trim() !== `v${lock.node}`) throw new Trouble(`the pinned Node ${lock.node} does not run on this system`, version.stderr ?? "");
@@ -114,8 +117,7 @@ function writeStamp(lock, native) {
 
 /** Whatever would stop npm half-way, said before it has taken anything away. */
 function checkFolder() {
-  const owner = fs.statSync(root).uid;
-  if (process.getuid() === 0 && owner !== 0 && process.env.SUDO_UID) throw new Trouble("do not use sudo: run this as the owner of the folder");
+  if (process.getuid() === 0 && process.env.SUDO_UID && fs.statSync(root).uid !== 0) throw new Trouble("do not use sudo: run this as the owner of the folder");
   for (const folder of [root, modules, path.join(modules, ".bin")].filter((name) => fs.existsSync(name))) {
     try {
       fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
@@ -124,9 +126,7 @@ function checkFolder() {
       throw new Trouble(`${folder} is not yours to write (owner: uid ${fs.statSync(folder).uid}): sudo chown -R "$(id -un)" ${root}`);
     }
   }
-  const disk = fs.statfsSync(root);
-  const free_MB = Math.floor((disk.bavail * disk.bsize) / 1e6);
-  if (free_MB < NEEDED_MB && !fs.existsSync(modules)) throw new Trouble(`${free_MB} MB are free for ${root}, ${NEEDED_MB} MB are needed: make room`);
+  if (!isFile(pinnedNode) && free_MB() < NEEDED_MB) throw new Trouble(`${free_MB()} MB are free for ${root}, ${NEEDED_MB} MB are needed: make room`);
 }
 
 /** Environment for npm: the user's own, plus the headers of the Node that will load what is compiled. */
