@@ -14,7 +14,7 @@ import { runawayParams as p } from "./params/detectors.ts";
 import type { Stage } from "./stage.ts";
 import { atCell, cellScope, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
-import { canJudgeDrop, type DropState, initial_V, isDropped, seeVoltage, startDrop } from "./voltage-drop.ts";
+import { canJudgeDrop, type DropState, isDropped, seeVoltage, startDrop } from "./voltage-drop.ts";
 
 interface Thermometer {
   rate: RateState;
@@ -136,9 +136,8 @@ function judge(watch: Watch, cell: CellState, at_s: number): Finding {
 
 function whyNow({ cell: id, most_degC, voltage }: Watch, cell: CellState, judgeA: boolean, a: boolean, b: boolean): string[] {
   const why = [cell.whyC];
-  const initial = initial_V(cell.voltage);
-  const value_V = cell.voltage.value_V;
-  if (a && initial !== undefined && value_V !== null)
+  const { value_V, initial_V: initial } = cell.voltage;
+  if (a && initial !== null && value_V !== null)
     why.push(
       isDropped(value_V, initial)
         ? `(a) ${voltage?.id} ${value_V.toFixed(3)} V is ${(100 * (1 - value_V / initial)).toFixed(0)} % below its ${initial.toFixed(3)} V while calm`

@@ -7,34 +7,31 @@ import { runawayParams as p } from "./params/detectors.ts";
 
 export interface DropState {
   calm_V: number[];
+  /** Their median, once there are enough. */
+  initial_V: number | null;
   calmAt_s: number | null;
   seenAt_s: number | null;
   value_V: number | null;
 }
 
-export const startDrop = (): DropState => ({ calm_V: [], calmAt_s: null, seenAt_s: null, value_V: null });
+export const startDrop = (): DropState => ({ calm_V: [], initial_V: null, calmAt_s: null, seenAt_s: null, value_V: null });
 
-/** Undefined until learned. */
-export function initial_V({ calm_V }: DropState): number | undefined {
-  if (calm_V.length < p.calmCountMin) return undefined;
-  return [...calm_V].sort((a, b) => a - b)[calm_V.length >> 1];
-}
-
-export const isDropped = (value_V: number, initial: number | undefined): boolean => initial !== undefined && value_V < (1 - p.drop_ratio) * initial;
+export const isDropped = (value_V: number, initial: number | null): boolean => initial !== null && value_V < (1 - p.drop_ratio) * initial;
 
 /** Takes a voltage; learns it only from a good sample of a calm cell. Returns whether criterion (a) holds. */
 export function seeVoltage(state: DropState, at_s: number, value_V: number, learn: boolean): boolean {
   state.seenAt_s = at_s;
   state.value_V = value_V;
-  const dropped = isDropped(value_V, initial_V(state));
+  const dropped = isDropped(value_V, state.initial_V);
   if (learn && !dropped && (state.calmAt_s === null || at_s - state.calmAt_s >= p.calmEvery_s)) {
     state.calmAt_s = at_s;
     state.calm_V.push(value_V);
     if (state.calm_V.length > p.calmCount) state.calm_V.shift();
+    if (state.calm_V.length >= p.calmCountMin) state.initial_V = [...state.calm_V].sort((a, b) => a - b)[state.calm_V.length >> 1] ?? null;
   }
   return dropped;
 }
 
 /** Whether (a) can be judged now: a voltage of the last half minute and an initial one to compare it with. */
 export const canJudgeDrop = (state: DropState, at_s: number): boolean =>
-  state.seenAt_s !== null && at_s - state.seenAt_s <= p.voltageStale_s && state.calm_V.length >= p.calmCountMin;
+  state.seenAt_s !== null && at_s - state.seenAt_s <= p.voltageStale_s && state.initial_V !== null;

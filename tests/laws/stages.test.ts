@@ -87,7 +87,7 @@ const hostileStep = fc.record({
     { maxLength: 6 },
   ),
 });
-const hostile = fc.array(hostileStep, { maxLength: 300 }).map((steps) => {
+const hostile = fc.array(hostileStep, { minLength: 150, maxLength: 400, size: "max" }).map((steps) => {
   let at_s = 0;
   return steps.map(({ wait_s, samples }): Evidence => {
     at_s += wait_s;
@@ -144,7 +144,7 @@ for (const [name, build] of Object.entries(stages)) {
   test(`${name}: hostile evidence never throws, never gives a number that is none, and survives restarts`, () => {
     fc.assert(
       fc.property(hostile, (evidence) => survivesRestart(build(bench), freeze(evidence))),
-      { numRuns: 60 },
+      { numRuns: 12 },
     );
   });
 
@@ -152,7 +152,7 @@ for (const [name, build] of Object.entries(stages)) {
     const stage = build(bench);
     const all = () => {
       let state = stage.start();
-      return story.slice(0, 3000).map((moment) => {
+      return story.map((moment) => {
         const [next, output] = stage.step(state, moment);
         state = next;
         return output;

@@ -47,6 +47,14 @@ test("without a station's limit the maker's maximum holds, on the cell and not o
   );
 });
 
+test("a cell's limit is not laid on the air thermometer beside it, a channel's limit is", () => {
+  const limit = (at: { cell: string } | { channel: string }) => ({ alarm: "over-temperature" as const, at, value: "130 degC", reason: "why" });
+  const rules = (at: { cell: string } | { channel: string }) =>
+    limitRules(station({ channels: [replayChannel("air", { place: "chamber" })], limits: [limit(at)] })).map(({ scope }) => scope.id);
+  assert.deepEqual(rules({ cell: "C1" }), []);
+  assert.deepEqual(rules({ channel: "air" }), ["air"]);
+});
+
 test("a limit of another severity stands beside the default, and the narrowest scope holds", () => {
   const limit = (at: object, value: string, severity: "warning" | "alarm") => ({
     alarm: "over-temperature" as const,
@@ -128,6 +136,7 @@ test("a censored value counts for what it proves and for no more", () => {
     ],
   );
   assert.match(saturated[0]?.why[0] ?? "", /h2 at least 1700 ppm at 1700 ppm/);
+  assert.deepEqual(say(gases(), "h2", [[2000, -1]]), [], "at most 2000 ppm may be 0 ppm");
   const least = say(gases(), "o2", [
     [19.5, -1],
     [19, 1, "uncertain"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { startBalance } from "../../models/heat-balance.ts";
 import { heatingOf, selfHeating } from "../../models/self-heating.ts";
 import { addReading, closeBlock, startBlock } from "../../models/slope.ts";
 import { replayChannel, station } from "../support/station.ts";
@@ -93,6 +94,15 @@ test("without a chamber temperature it says what it cannot know, and gives no nu
   const { net, reasons } = heatingOf(state, ["T"]);
   assert.equal(net, undefined);
   assert.match(reasons[0] ?? "", /T changes by \+5\.\d\d/);
+});
+
+test("without a chamber temperature nothing is learned of exchange or of calm: a day's cooling is not the cell's own", () => {
+  const stage = selfHeating(blind);
+  let state = stage.start();
+  const before = startBalance().theta;
+  for (const moment of series("T", every(10, 0, 20_000), (at_s) => 60 - 0.0015 * at_s)) [state] = stage.step(state, moment);
+  assert.ok((state.trackers["T"]?.balance.n ?? 0) > 100);
+  assert.deepEqual(state.trackers["T"]?.balance.theta, before);
 });
 
 test("the estimate carries its uncertainty, and covers the truth", () => {
