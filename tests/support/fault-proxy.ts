@@ -25,7 +25,7 @@ export interface FaultProxy {
   readonly url: string;
   /** From the next request on. Connections that hang are cut. */
   set(mode: Mode): void;
-  /** Requests that came since the mode was set. */
+  /** Requests, or connections that get none through, since the mode was set. */
   readonly requests: number;
   /** Resolves at the next request, before it is answered. */
   nextRequest(): Promise<void>;
@@ -63,7 +63,7 @@ export async function startFaultProxy(
       outgoing.writeHead(now.status, { "content-type": "application/json", ...now.headers }).end(now.body ?? "");
     } else if (now.kind === "hang-after-headers") {
       hanging.add(incoming.socket);
-      outgoing.writeHead(204, { "content-length": "1" }).flushHeaders();
+      outgoing.writeHead(200, { "content-length": "1" }).flushHeaders(); // a 204 has no body and would be whole
     } else incoming.socket.destroy();
   };
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -73,11 +73,14 @@ export async function startFaultProxy(
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
-    if (mode.kind === "reset") socket.resetAndDestroy();
-    if (mode.kind !== "half-open") return;
+    if (mode.kind !== "half-open" && mode.kind !== "reset") return;
     requests++;
     awaited.resolve();
     awaited = Promise.withResolvers();
+    if (mode.kind === "reset") {
+      socket.resetAndDestroy();
+      return;
+    }
     hanging.add(socket);
     socket.pause();
   });
