@@ -6,6 +6,8 @@ import { type Course, seeded, valueAt } from "./world.sim.ts";
 /** Register sizes in bytes, by pointer; what is not here reads as nothing. */
 const sizes: Readonly<Record<number, number>> = { 0: 2, 1: 2, 2: 2, 4: 1, 5: 1, 6: 1, 16: 2, 17: 2, 18: 2, 19: 2, 32: 2 };
 const writable = new Set([0x04, 0x05, 0x06, 0x10, 0x11, 0x12, 0x13]);
+/** 18 bit and a fine cold junction, both typical. */
+const CONVERSION_s = 0.57;
 /** Sensitivity near room temperature in uV/K by type code, and the top of each range: what a wrong type setting does to a reading. */
 const sensitivity_uV_per_K = [41, 52, 41, 26, 6, 61, 1, 6];
 const top_degC = [1372, 1200, 400, 1300, 1768, 1000, 1820, 1768];
@@ -36,7 +38,7 @@ export class Mcp9601Sim implements SimulatedChip {
 
   powerCycle(): void {
     this.#registers = new Map(Object.entries(sizes).map(([pointer, size]) => [Number(pointer), new Array<number>(size).fill(0)]));
-    this.#conversionEnds_s = this.#clock.monotonic_s() + 0.57;
+    this.#conversionEnds_s = this.#clock.monotonic_s() + CONVERSION_s;
   }
 
   write(bytes: Uint8Array): boolean {
@@ -66,7 +68,7 @@ export class Mcp9601Sim implements SimulatedChip {
   #convert(): void {
     const now = this.#clock.monotonic_s();
     if (!this.converting || now < this.#conversionEnds_s) return;
-    this.#conversionEnds_s = now + 0.57; // 18 bit and a fine cold junction
+    while (this.#conversionEnds_s <= now) this.#conversionEnds_s += CONVERSION_s; // it free-runs
     const { hot_degC, cold_degC, wiring } = this.world;
     const type = ((this.#registers.get(0x05)?.[0] ?? 0) >> 4) & 7;
     const cold = valueAt(cold_degC, now, this.#random);

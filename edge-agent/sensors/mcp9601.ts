@@ -27,6 +27,7 @@ const FULL_RESOLUTION = 0x00;
 const MARK = [0x2d, 0xd4] as const; // alert 4 is never enabled; its limit is 0 after power-up, so this mark tells a power cycle from a quiet chip
 const degC_PER_STEP = 0.0625;
 const CONVERSION_s = 0.6; // 18 bit: 320 ms, cold junction at 0.0625 degC: 250 ms, both typical
+const LOOK_s = 0.02;
 const COLD_degC = [-40, 125] as const;
 
 /** Code of each type, and the range of its ITS-90 reference function (NIST Monograph 175). */
@@ -111,9 +112,14 @@ async function open(link: Link, { thermocouple, filter }: Options): Promise<Sens
   return { first_in_s: 2 * CONVERSION_s, read: () => read(link, thermocouple, setting) };
 }
 
-/** Settings are read behind the temperature: a power cycle before it shows, one after it did no harm. */
+/**
+ * The status is judged and the settings are read behind the temperature: a power cycle or an opened circuit before it shows, one after it did
+ * no harm. Waits for a conversion that is under way, since a beat that came late leaves less than a conversion until the next.
+ */
 async function read(link: Link, type: ThermocoupleType, setting: number): Promise<Sampled> {
   const { bus, address, clock } = link;
+  const until_s = clock.monotonic_s() + CONVERSION_s;
+  while (!((await register(link, STATUS)) & UPDATED) && clock.monotonic_s() < until_s) await clock.sleep(LOOK_s);
   const hot = await bus.writeRead(address, HOT_JUNCTION, 2);
   const at_s = clock.monotonic_s();
   const cold = await bus.writeRead(address, COLD_JUNCTION, 2);

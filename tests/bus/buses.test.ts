@@ -12,7 +12,7 @@ import { gone } from "../support/processes.ts";
 import { watch } from "./watch.ts";
 
 const PERIOD_s = 0.6;
-const DEADLINE_s = 0.25;
+const DEADLINE_s = 0.75;
 const station = stationOf([
   chip("a", "temperature", "mcp9601", "i2c-1", 0x67, { every: "600 ms" }),
   chip("a2", "temperature", "mcp9601", "i2c-1", 0x66, { every: "600 ms" }),
@@ -44,7 +44,7 @@ describe("one bus and the others", { concurrency: true }, () => {
           [1, "bus-deadline"],
         ],
       );
-      assert.match(bad[0]?.detail ?? "", /^i2c-1: .*250 ms; bus process ended, restart 1 in 0.5 s$/);
+      assert.match(bad[0]?.detail ?? "", /^i2c-1: .*750 ms; bus process ended, restart 1 in 0.5 s$/);
       await heardFirst.until("both channels again", ({ all }) =>
         [0, 1].every((channel) => all.some((reading) => reading.channel === channel && reading.raw !== undefined && reading.at_s > (bad[0]?.at_s ?? 0))),
       );
@@ -93,19 +93,19 @@ describe("a busy agent", { concurrency: true }, () => {
     await heardFirst.until("a reading", ({ all }) => all.length > 0);
     await heardSecond.until("a reading", ({ all }) => all.length > 0);
     for (let turn = 0; turn < 2; turn++) {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * DEADLINE_s * 1000);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1.5 * DEADLINE_s * 1000);
       await wait(1);
     }
     const busyUntil_s = clock.monotonic_s() - origin_s;
     await heardSecond.until("a later reading", ({ all }) => all.some(({ at_s }) => at_s > busyUntil_s));
     assert.deepEqual([heardFirst.restarts, heardSecond.restarts], [[], []]);
-    assert.ok(heardSecond.all.filter(({ at_s }) => at_s > busyUntil_s - 6 * DEADLINE_s && at_s < busyUntil_s).length >= 1, "readings of the busy time");
+    assert.ok(heardSecond.all.filter(({ at_s }) => at_s > busyUntil_s - 3 * DEADLINE_s && at_s < busyUntil_s).length >= 1, "readings of the busy time");
   });
 
   test("a busy agent still ends a bus that hangs", async (t) => {
     const { heardFirst } = begin(t, "i2c-1/0x67:hang@1s");
     for (let turn = 0; heardFirst.restarts.length === 0 && turn < 40; turn++) {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * DEADLINE_s * 1000);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1.5 * DEADLINE_s * 1000);
       await wait(1);
     }
     assert.equal(heardFirst.restarts.length, 1);

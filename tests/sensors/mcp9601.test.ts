@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { I2cBus } from "../../edge-agent/bus/i2c.ts";
 import { isFault } from "../../edge-agent/core/faults.ts";
 import { Mcp9601Sim } from "../../edge-agent/sensors/mcp9601.sim.ts";
 import { decodeJunction, decodeMcp9601 } from "../../edge-agent/sensors/mcp9601.ts";
 import { seeded } from "../../edge-agent/sensors/world.sim.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
 import { bench, planOf } from "./bench.ts";
 
 const pair = (word: number) => Uint8Array.of(word >> 8, word & 0xff);
@@ -120,5 +122,25 @@ test("MCP9601: an MCP9600 is refused, with what to fit", async () => {
   });
   assert.ok(
     readings.length > 0 && readings.every(({ raw, reason, detail }) => raw === undefined && reason === "wrong-device" && detail?.includes("fit an MCP9601")),
+  );
+});
+
+test("MCP9601: a busy machine, whose beats come late by chance, misses no conversion at the chip's fastest beat", async () => {
+  const random = seeded(4);
+  let late: (done: Uint8Array) => Promise<Uint8Array> = async (done) => done;
+  const build = (clock: VirtualClock) => {
+    late = async (done) => {
+      await clock.sleep(0.03 * random());
+      return done;
+    };
+    return new Mcp9601Sim(clock, 3);
+  };
+  const slow = (bus: I2cBus): I2cBus => ({ ...bus, writeRead: async (...at) => late(await bus.writeRead(...at)) });
+  const run = bench(planOf("mcp9601", 0.6), [], build, slow);
+  await run.clock.advance(600);
+  assert.ok(run.readings.length > 1900, `${run.readings.length}`);
+  assert.deepEqual(
+    run.readings.filter(({ raw }) => raw === undefined),
+    [],
   );
 });

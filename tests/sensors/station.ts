@@ -14,8 +14,8 @@ export function chip(
   return { id, quantity, at: { cell: "C1" }, source: { driver, bus, address, ...source }, every };
 }
 
-/** Buses `i2c-1` and `i2c-2`; `device` is that of the first. */
+/** Buses `i2c-1` and `i2c-2`; `device` is that of the first. The deadline is one that processes keep on a machine that runs other tests too. */
 export function stationOf(channels: readonly ChannelInput[], device = 1): Station {
-  const buses = [device, 2].map((each, index) => ({ id: `i2c-${index + 1}`, kind: "i2c", device: each, deadline: "250 ms" }));
+  const buses = [device, 2].map((each, index) => ({ id: `i2c-${index + 1}`, kind: "i2c", device: each, deadline: "750 ms" }));
   return stationSchema.parse({ version: 1, site: "lab", station: "one", cells: [{ id: "C1" }], buses, channels });
 }
