@@ -62,12 +62,12 @@ function look({ rule, key, calm }: Watch, state: FixedLimitState, sample: Sample
   if (value === undefined) return undefined;
   const reached = own<boolean[]>(state, key, () => []);
   let worst: Level | undefined;
-  let judged = false;
+  let judged = true;
   let ended = false;
   for (const [index, level] of rule.levels.entries()) {
     const before = reached[index] ?? false;
     const now = isReached(level, value, bound, before);
-    judged ||= now !== undefined;
+    judged &&= now !== undefined;
     ended ||= before && now === false;
     reached[index] = now ?? before;
     if (reached[index]) worst ??= level;

@@ -101,8 +101,8 @@ test("without a chamber temperature nothing is learned of exchange or of calm: a
   let state = stage.start();
   const before = startBalance().theta;
   for (const moment of series("T", every(10, 0, 20_000), (at_s) => 60 - 0.0015 * at_s)) [state] = stage.step(state, moment);
-  assert.ok((state.trackers["T"]?.balance.n ?? 0) > 100);
-  assert.deepEqual(state.trackers["T"]?.balance.theta, before);
+  assert.ok((state.trackers.T?.balance.n ?? 0) > 100);
+  assert.deepEqual(state.trackers.T?.balance.theta, before);
 });
 
 test("the estimate carries its uncertainty, and covers the truth", () => {
