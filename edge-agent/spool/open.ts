@@ -95,7 +95,7 @@ class WorkerStore implements Store {
   }
 
   status(): StoreStatus {
-    const uncommitted = this.#holding.size + this.#underway.size;
+    const uncommitted = this.#sorting.size + this.#holding.size + this.#underway.size;
     const dropped = this.#dropped + this.#droppedByEarlierWorkers + this.#status.dropped;
     const trouble = this.#trouble() ?? this.#status.trouble;
     return { ...this.#status, dropped, uncommitted, ...(trouble === undefined ? undefined : { trouble }) };

@@ -11,35 +11,52 @@ import { Ledger } from "./ledger.ts";
 const within_s = 1.5;
 const rowsPerCommit = 64;
 
-/** The old file's counters, where they could be read. */
-export function salvage(aside: string, into: DatabaseSync, clock: Clock): Ledger | undefined {
+/** The counters to go on with. Numbering goes on above everything brought over, and `boot` above every boot there was. */
+export function salvage(aside: string, into: DatabaseSync, clock: Clock): Ledger {
   const deadline_s = clock.monotonic_s() + within_s;
+  let ledger = new Ledger();
   let from: DatabaseSync | undefined;
   try {
     from = new DatabaseSync(aside, { readOnly: true });
-    const ledger = Ledger.load(from);
-    copyRows(from, into, "channel", "id, name, quantity, cell, pack", "", deadline_s, clock);
-    copyRows(from, into, "cursor", "sink, lane, ranges", "", deadline_s, clock);
+    const copy = (table: string, columns: string, order = "") => copyRows(from, into, table, columns, order, () => clock.monotonic_s() > deadline_s);
+    ledger = loadLedger(from);
+    copy("cursor", "sink, lane, ranges");
+    const named = copy("channel", "id, name, quantity, cell, pack") > 0;
     for (const lane of lanes) {
-      for (const order of ["ASC", "DESC"]) copyRows(from, into, `${lane}_blob`, "first, count, content", `ORDER BY first ${order}`, deadline_s, clock);
+      if (lane === "sample" && !named) continue; // samples of nobody knows which channel
+      for (const order of ["ASC", "DESC"]) copy(`${lane}_blob`, "first, count, content", `ORDER BY first ${order}`);
     }
-    return ledger.restart();
   } catch {
-    return undefined;
+    // not a database at all
   } finally {
     from?.close();
   }
+  for (const lane of lanes) {
+    const next = Number(into.prepare(`SELECT max(first + count) AS next FROM ${lane}_blob`).get()?.next ?? 0);
+    if (next > ledger.count(`next_${lane}`)) ledger.set(`next_${lane}`, next);
+  }
+  // Consumers drop what carries an old boot number: without the old count, seconds since 1970 are above every count.
+  if (ledger.count("boot") === 0) ledger.set("boot", clock.wall_ns() / 1_000_000_000n);
+  return ledger;
 }
 
-/** Copies until the damage, the end or the deadline. */
-function copyRows(from: DatabaseSync, into: DatabaseSync, table: string, columns: string, order: string, deadline_s: number, clock: Clock): void {
+function loadLedger(from: DatabaseSync): Ledger {
+  try {
+    return Ledger.load(from).restart();
+  } catch {
+    return new Ledger();
+  }
+}
+
+/** Copies until the damage, the end or the deadline; returns how many rows. */
+function copyRows(from: DatabaseSync | undefined, into: DatabaseSync, table: string, columns: string, order: string, late: () => boolean): number {
   const insert = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns}) VALUES (${columns.replace(/\w+/g, "?")})`);
   const keys = columns.split(", ");
+  let rows = 0;
   let open = false;
   try {
-    let rows = 0;
-    for (const row of from.prepare(`SELECT ${columns} FROM ${table} ${order}`).iterate()) {
-      if (clock.monotonic_s() > deadline_s) break;
+    for (const row of from?.prepare(`SELECT ${columns} FROM ${table} ${order}`).iterate() ?? []) {
+      if (late()) break;
       if (!open) into.exec("BEGIN IMMEDIATE");
       open = true;
       insert.run(...keys.map((key) => row[key] ?? null));
@@ -51,4 +68,5 @@ function copyRows(from: DatabaseSync, into: DatabaseSync, table: string, columns
     // the damage: what was copied so far is kept
   }
   if (open) into.exec("COMMIT");
+  return rows;
 }

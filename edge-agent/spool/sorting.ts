@@ -27,6 +27,10 @@ export class Sorting {
   get seq(): number {
     return this.#seq + 1;
   }
+  /** Entries that wait to become a parcel. */
+  get size(): number {
+    return this.#full.reduce((sum, { count }) => sum + count, 0) + (this.#open?.count ?? 0) + this.#entries.length;
+  }
   get ready(): boolean {
     return this.#full.length >= parcelBlocks;
   }

@@ -2,6 +2,7 @@
  * The spool: entries committed in groups, read back by sequence number, forgotten when every sink that must have them has them.
  * All calls are synchronous and belong to the store worker. What SQLite throws passes through, except corruption (see volume.ts).
  */
+import type { Clock } from "../core/clock.ts";
 import { type Entry, type Lane, laneOf, lanes, stampOf } from "../core/entry.ts";
 import type { EventKind } from "../core/judgement.ts";
 import { decodeEntries, decodeSamples, encodeEntries, encodeSamples } from "./blob.ts";
@@ -37,6 +38,7 @@ interface Decoded {
 const evictionNotice_s = 600;
 
 export class Spool {
+  readonly #clock: Clock;
   readonly #volume: Volume;
   /** The last decoded blob of each lane: halving and small portions read it again and again. */
   readonly #decoded = new Map<Lane, Decoded>();
@@ -51,6 +53,7 @@ export class Spool {
       this.#decoded.clear();
       this.note("spool-set-aside", `the spool could not be read and was moved to ${path}; what could be read was brought over`);
     };
+    this.#clock = options.clock;
     this.#volume = new Volume({ ...options, onMovedAside });
     const { ledger } = this.#volume;
     ledger.set("boot", options.boot ?? ledger.get("boot") + 1n);
@@ -153,7 +156,7 @@ export class Spool {
   /** Lets samples go, oldest first, where the budget asks for it, or to make `wanted_Bytes` free. */
   makeRoom(wanted_Bytes = 0): void {
     this.#unannounced += this.#volume.guarded(() => makeRoom(this.#volume, wanted_Bytes));
-    const now_s = this.#volume.options.clock.monotonic_s();
+    const now_s = this.#clock.monotonic_s();
     if (this.#unannounced === 0 || now_s - this.#lastEvictionNotice_s < evictionNotice_s) return;
     this.note("spool-evicted", `the spool's budget is full: ${this.#unannounced} of the oldest entries went before every sink had them`);
     this.#unannounced = 0;
@@ -169,8 +172,7 @@ export class Spool {
 
   /** An event of the spool's own, written with the next commit. */
   note(event: EventKind, text: string): void {
-    const { clock } = this.#volume.options;
-    this.#notices.push({ type: "event", stamp_ns: clock.wall_ns(), event: { at_s: clock.monotonic_s(), event, text } });
+    this.#notices.push({ type: "event", stamp_ns: this.#clock.wall_ns(), event: { at_s: this.#clock.monotonic_s(), event, text } });
   }
 
   close(): void {

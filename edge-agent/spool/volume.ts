@@ -12,7 +12,7 @@ import { moveAside, openSpoolFile } from "./database.ts";
 import { Ledger } from "./ledger.ts";
 import { salvage } from "./salvage.ts";
 import { Shelf } from "./shelf.ts";
-import { isCorruption } from "./trouble.ts";
+import { isCorruption, spoolFault } from "./trouble.ts";
 
 export interface SpoolOptions {
   readonly directory: string;
@@ -36,24 +36,38 @@ export class Volume {
   /** Throws a Fault where the folder cannot be used at all. */
   constructor(options: SpoolOptions) {
     this.options = options;
-    const { directory, budget_Bytes, clock, station } = options;
-    const { database, movedAside } = openSpoolFile(directory, budget_Bytes);
-    this.#database = database;
-    const salvaged = movedAside === undefined ? undefined : salvage(movedAside, database, clock);
-    this.#ledger = salvaged ?? Ledger.load(database);
-    // Consumers drop what carries an old boot number: without the old count, seconds since 1970 are above every count.
-    if (movedAside !== undefined && salvaged === undefined) this.#ledger.set("boot", clock.wall_ns() / 1_000_000_000n);
-    this.#shelves = shelvesOf(database);
+    const { directory, budget_Bytes, station, onMovedAside } = options;
     this.channels = new Channels(station);
+    let { database, movedAside } = openSpoolFile(directory, budget_Bytes);
+    try {
+      this.#ledger = this.#load(database, movedAside);
+    } catch (error) {
+      if (!isCorruption(error)) throw spoolFault(error, directory) ?? error;
+      closeQuietly(database);
+      movedAside = moveAside(directory);
+      database = openSpoolFile(directory, budget_Bytes).database;
+      this.#ledger = this.#load(database, movedAside);
+    }
+    this.#database = database;
+    this.#shelves = shelvesOf(database);
+    if (movedAside !== undefined) onMovedAside(movedAside);
+  }
+
+  /** Counters and channels of the file, or what can be brought over from the one that was moved aside. */
+  #load(database: DatabaseSync, movedAside: string | undefined): Ledger {
+    const { clock } = this.options;
+    const ledger = movedAside === undefined ? Ledger.load(database) : salvage(movedAside, database, clock);
     database.exec("BEGIN IMMEDIATE");
     this.channels.load(database);
     database.exec("COMMIT");
-    if (movedAside !== undefined) options.onMovedAside(movedAside);
+    return ledger;
   }
 
   attach(takers: readonly Taker[]): void {
     const oldest = (lane: Lane) => this.#shelves[lane].oldest ?? this.head(lane);
-    this.#cursors = Cursors.load(this.#database, takers, oldest, (lane) => this.head(lane));
+    this.guarded(() => {
+      this.#cursors = Cursors.load(this.#database, takers, oldest, (lane) => this.head(lane));
+    });
   }
   get cursors(): Cursors {
     return this.#cursors;
@@ -109,11 +123,7 @@ export class Volume {
 
   #beginAnew(): void {
     const { directory, budget_Bytes, clock, onMovedAside } = this.options;
-    try {
-      this.#database.close();
-    } catch {
-      // a corrupt file may not even close; its handle ends with the process
-    }
+    closeQuietly(this.#database);
     const aside = moveAside(directory);
     const { database } = openSpoolFile(directory, budget_Bytes);
     salvage(aside, database, clock);
@@ -131,3 +141,12 @@ const shelvesOf = (database: DatabaseSync): Record<Lane, Shelf> => ({
   state: new Shelf(database, "state"),
   sample: new Shelf(database, "sample"),
 });
+
+/** A corrupt file may not even close; its handle then ends with the process. */
+function closeQuietly(database: DatabaseSync): void {
+  try {
+    database.close();
+  } catch {
+    // as said
+  }
+}
