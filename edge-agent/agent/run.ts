@@ -130,11 +130,17 @@ async function opened(store: Store, clock: Clock, log: Logger): Promise<{ boot: 
   return memory ?? undefined;
 }
 
+/** The worker tells its backlog at least once a second: only what holds for longer is known. */
+const KNOWN_AFTER_s = 1.2;
+
 async function drained(store: Store | undefined, clock: Clock): Promise<void> {
   if (store === undefined) return;
   const limit_s = clock.monotonic_s() + DRAIN_LIMIT_s;
   const idle = () => store.status().uncommitted === 0 && store.status().sinks.every((sink) => sink.backlog === 0 || sink.state === "waiting");
-  while (!idle() && clock.monotonic_s() < limit_s) await clock.sleep(0.05);
+  for (let busy_s = clock.monotonic_s(); clock.monotonic_s() < Math.min(limit_s, busy_s + KNOWN_AFTER_s); ) {
+    if (!idle()) busy_s = clock.monotonic_s();
+    await clock.sleep(0.05);
+  }
 }
 
 async function committed(store: Store | undefined, log: Logger): Promise<void> {

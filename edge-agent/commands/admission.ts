@@ -22,6 +22,9 @@ const roles: Readonly<Record<Verb, readonly Command["role"][]>> = {
   disarm: ["operator", "engineer"],
 };
 
+/** To look twice or to make safe twice does no harm, and neither may ever be refused because others have asked much. */
+const onceOnly: Readonly<Record<Verb, boolean>> = { arm: true, disarm: false, status: false };
+
 export class Admission {
   readonly #clock: Clock;
   readonly #opened_s: number;
@@ -49,7 +52,7 @@ export class Admission {
     const why = this.#objection(command, now_s);
     if (why !== undefined) return refusal(command.id, why);
     const left_s = seconds(command.expires_at) - this.#wall_s();
-    this.#seen.set(command.id, now_s + LONGEST_LIFE_s + AHEAD_s);
+    if (onceOnly[command.verb]) this.#seen.set(command.id, now_s + LONGEST_LIFE_s + AHEAD_s);
     return { command, expires_s: now_s + left_s };
   }
 
@@ -63,8 +66,9 @@ export class Admission {
     if (issued_s > wall_s + AHEAD_s) return `issued ${(issued_s - wall_s).toFixed(1)} s in the future; set the sender's clock`;
     // what was sent before this agent began may have been carried out by the one before it
     if (issued_s < wall_s - (now_s - this.#opened_s) - GRAIN_s) return "issued before this agent started; send it again";
+    if (!onceOnly[verb]) return undefined;
     if (this.#seen.has(id)) return `a command with the id ${id} came before; give each command its own id`;
-    return this.#forget(now_s) ? undefined : `more than ${REMEMBERED} commands within ${LONGEST_LIFE_s} s; wait`;
+    return this.#forget(now_s) ? undefined : `more than ${REMEMBERED} commands to ${verb} within ${LONGEST_LIFE_s} s; wait`;
   }
 
   /** Makes room for one id. False when all that are remembered could still be replayed. */

@@ -23,12 +23,18 @@ export function readStationFile(path: string, clock: Clock = systemClock, furthe
  */
 export function loadStation(path: string, clock: Clock = systemClock): Station {
   const read = readStationFile(path, clock);
-  if (read.ok) return resolvePaths(read.station, dirname(resolve(path)));
+  if (read.ok) return atChipPace(resolvePaths(read.station, dirname(resolve(path))));
   const count = read.errors.length;
   throw new Fault(
     "config/invalid",
     [`${path} has ${count} error${count === 1 ? "" : "s"}`, ...read.errors.map((error) => problemText(path, error))].join("\n"),
   );
+}
+
+/** No chip is read faster than it measures, whatever the file asks for (`check` warns): so its silence is judged by its own pace. */
+function atChipPace(station: Station): Station {
+  const fastest_s = (driver: string): number => (Object.hasOwn(catalogue, driver) ? (catalogue[driver]?.fastest_s ?? 0) : 0);
+  return { ...station, channels: station.channels.map((channel) => ({ ...channel, every_s: Math.max(channel.every_s, fastest_s(channel.source.driver)) })) };
 }
 
 export function resolvePaths(station: Station, folder: string): Station {

@@ -10,7 +10,7 @@ export function* references(view: View): Generator<Remark> {
   yield* sharedNames(view);
 
   const packs = packsOf(view);
-  for (const [cell, path] of items(view, "cells")) yield* missing(view, [...path, "pack"], "packs", cell.pack);
+  yield* packsOfCells(view);
   for (const section of ["channels", "limits"] as const) {
     for (const [{ at }, path] of items(view, section)) {
       if (at === undefined) continue;
@@ -29,11 +29,28 @@ export function* references(view: View): Generator<Remark> {
   }
 }
 
-/** Packs by name: those listed, and each cell that is its own pack. */
+/** Packs by name: those listed, each cell that is its own pack, and, where the file lists no pack at all, those that cells name. */
 export function packsOf(view: View): Set<string> {
-  const packs = new Set(idsOf(view, "packs"));
-  for (const [{ id, pack }] of items(view, "cells")) if (id !== undefined && pack === undefined) packs.add(id);
+  const listed = idsOf(view, "packs");
+  const packs = new Set(listed);
+  for (const [{ id, pack }] of items(view, "cells")) {
+    if (id !== undefined && pack === undefined) packs.add(id);
+    if (pack !== undefined && listed.size === 0) packs.add(pack);
+  }
   return packs;
+}
+
+/** Beside listed packs an unlisted one is a slip of the pen; without any it only has nothing said about its gas space. */
+function* packsOfCells(view: View): Generator<Remark> {
+  const listed = idsOf(view, "packs").size > 0;
+  const told = new Set<string>();
+  for (const [{ pack }, path] of items(view, "cells")) {
+    const message = dangling(view, "packs", pack);
+    if (pack === undefined || message === undefined) continue;
+    if (listed) yield wrong([...path, "pack"], message);
+    else if (!told.has(pack)) yield doubtful([...path, "pack"], `nothing is known of the gas space of ${quote(pack)}; list it under packs`);
+    told.add(pack);
+  }
 }
 
 function* missing(view: View, path: Path, kind: Kind, name: string | undefined, known?: ReadonlySet<string>): Generator<Remark> {

@@ -47,7 +47,7 @@ for (const [name, change, expected] of rows) {
 test("an id comes in once", () => {
   const clock = new VirtualClock();
   const admission = new Admission(clock);
-  const line = command(clock, { id: "once" });
+  const line = command(clock, { id: "once", verb: "arm" });
   assert.equal(refusal(admission, line), undefined);
   assert.match(refusal(admission, line) ?? "", /once command\/refused: a command with the id once came before/);
 });
@@ -62,7 +62,7 @@ test("a wall clock that was set back neither locks people out nor brings old com
   };
   const admission = new Admission(stepped);
   await clock.advance(600);
-  const old = command(stepped, { id: "old" });
+  const old = command(stepped, { id: "old", verb: "arm" });
   assert.equal(refusal(admission, old), undefined);
   step_ns = -3_600_000_000_000n;
   assert.equal(refusal(admission, command(stepped)), undefined, "a fresh command comes in");
@@ -73,8 +73,16 @@ test("a wall clock that was set back neither locks people out nor brings old com
 test("ids are remembered in bounded number, and none that could still be replayed is forgotten", async () => {
   const clock = new VirtualClock();
   const admission = new Admission(clock);
-  for (let count = 0; count < 1024; count += 1) assert.equal(refusal(admission, command(clock)), undefined);
-  assert.match(refusal(admission, command(clock)) ?? "", /more than 1024 commands within 300 s; wait/);
+  for (let count = 0; count < 1024; count += 1) assert.equal(refusal(admission, command(clock, { verb: "arm" })), undefined);
+  assert.match(refusal(admission, command(clock, { verb: "arm" })) ?? "", /more than 1024 commands to arm within 300 s; wait/);
+  assert.equal(refusal(admission, command(clock, { verb: "disarm" })), undefined, "making safe is never refused for what others asked");
   await clock.advance(331);
-  assert.equal(refusal(admission, command(clock)), undefined);
+  assert.equal(refusal(admission, command(clock, { verb: "arm" })), undefined);
+});
+
+test("looking as often as one likes uses nothing up", () => {
+  const clock = new VirtualClock();
+  const admission = new Admission(clock);
+  for (let count = 0; count < 5000; count += 1) assert.equal(refusal(admission, command(clock, { verb: "status" })), undefined);
+  assert.equal(refusal(admission, command(clock, { verb: "arm" })), undefined);
 });

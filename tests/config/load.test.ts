@@ -129,3 +129,18 @@ test("a station is described with its channels, limits, outputs, sinks and how l
     assert.match(text, words);
   assert.ok(!text.includes("undefined"));
 });
+
+test("a channel that asks for more than its chip measures goes at the chip's pace", (t) => {
+  const path = join(tempFolder(t), "station.yaml");
+  const written = base();
+  written.channels[2].every = "1 s";
+  writeFileSync(path, stringify(written));
+  assert.deepEqual(
+    loadStation(path).channels.map(({ source, every_s }) => [source.driver, every_s]),
+    [
+      ["mcp9601", 1],
+      ["mcp9601", 1],
+      ["scd41", 5],
+    ],
+  );
+});

@@ -14,6 +14,15 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ["a channel with a cell's id", (s) => (s.channels[2].id = "C2"), "channels[2].id", /a cell or pack bears/],
   ["a pack with another pack's cell's id", (s) => s.packs.push({ id: "C1" }) && s.cells.push({ id: "C3", pack: "C1" }), "packs[1].id", /cell of another pack/],
   ["a cell in no pack", (s) => (s.cells[1].pack = "P2"), "cells[1].pack", /no pack here; did you mean "P1"\?/],
+  [
+    "a pack of which nothing is said",
+    (s) => {
+      s.packs = [];
+      for (const cell of s.cells) cell.pack = "P1";
+    },
+    "cells[0].pack",
+    /^warning: .*nothing is known of the gas space of "P1"/,
+  ],
   ["a pack without cells", (s) => s.packs.push({ id: "Q" }), "packs[1].id", /^warning: .*no cell is in/],
   ["a channel at no pack", (s) => (s.channels[2].at.pack = "P9"), "channels[2].at.pack", /no pack here/],
   ["a limit at no channel", (s) => (s.limits[0].at = { channel: "C1.x" }), "limits[0].at.channel", /no channel here; did you mean "C1.t"\?/],
