@@ -29,7 +29,7 @@ function quoted(body: string): string {
     // not JSON: quoted as it is
   }
   return text
-    .replace(/\p{Cc}+/gu, " ")
+    .replace(/[\p{Cc}\s]+/gu, " ")
     .trim()
     .slice(0, maxQuote);
 }

@@ -19,8 +19,8 @@ export type LineEncoder = (entry: Entry) => string;
 
 type FieldValue = number | string | undefined;
 
-// A line ends at a line break and a tag cannot end in a backslash: neither has an escape in a tag.
-const unfit = /[\p{Cc}\\]/gu;
+// A line ends at a line break and a tag cannot end in a backslash: neither has an escape in a tag. Servers differ over quotes there.
+const unfit = /[\p{Cc}\\"]/gu;
 const special = /[,= ]/g;
 const tagText = (text: string): string => text.replace(unfit, "_").replace(special, "\\$&");
 const fieldText = (text: string): string => `"${text.replace(/\p{Cc}+/gu, " ").replace(/[\\"]/g, "\\$&")}"`;
