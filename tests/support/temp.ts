@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 
-export function tempFolder(t: Pick<TestContext, "after">): string {
+export function tempFolder(t: { after(clean: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), "offgas-test-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
