@@ -37,6 +37,9 @@ export interface Store {
   /** Resolves when these entries are committed: for commands, which are answered only then. */
   journal(entries: readonly Entry[]): Promise<void>;
   status(): StoreStatus;
-  /** Commits what it has and ends, within `within_s` whatever the disk does. True when everything was committed. */
+  /**
+   * Commits what it has and ends, within `within_s` whatever the disk does. True when everything was committed.
+   * After false the worker may still be inside a disk call, and `process.exit` waits for its threads: a process that must end now kills itself.
+   */
   close(within_s: number): Promise<boolean>;
 }

@@ -7,7 +7,7 @@ import { systemClock } from "../../edge-agent/core/clock.ts";
 import { isFault } from "../../edge-agent/core/faults.ts";
 import { maxHeldSamples } from "../../edge-agent/spool/holding.ts";
 import { openStore } from "../../edge-agent/spool/open.ts";
-import { alarmEntry, sampleEntry } from "../support/entries.ts";
+import { alarmEntry, estimateEntry, sampleEntry } from "../support/entries.ts";
 import { freePort } from "../support/mosquitto.ts";
 import { openSpool, pending } from "../support/spool.ts";
 import { replayChannel, station } from "../support/station.ts";
@@ -51,7 +51,7 @@ test("a folder that cannot be used, or that another agent uses, is told by opene
       () => "none",
       (error) => (isFault(error) ? error.code : String(error)),
     );
-  const missing = openStore({ station: storeStation(join(folder, "none"), []), clock: systemClock });
+  const missing = openStore({ station: storeStation(join(folder, "none", "none"), []), clock: systemClock });
   missing.append([sampleEntry()]);
   assert.equal(await code(missing.opened), "spool/unavailable");
   missing.append([sampleEntry()]);
@@ -114,5 +114,27 @@ test("channels of a station that shrank are still known to the sinks", async (t)
     spool.channels.find((channel) => channel.id === "gone"),
     { id: "gone", quantity: "co2", cell: "C1", pack: "C1" },
   );
+  spool.close();
+});
+
+test("a worker that dies is started again; alarms that it had not committed are sent again, samples lost with it are counted", async (t) => {
+  const folder = tempFolder(t);
+  const sinks = await nobody();
+  const { store, until } = watchedStore(storeStation(folder, sinks));
+  await store.opened;
+  // More than its heap holds at once: the worker's own limit ends it.
+  const heavy = Array.from({ length: 40 }, (_, n) =>
+    estimateEntry({ at_s: n, reasons: Array.from({ length: 60_000 }, (_, line) => `reason ${n} ${line} ${"x".repeat(40)}`) }),
+  );
+  store.append([...heavy, sampleEntry(), alarmEntry({ id: "vent:C9" })]);
+  const died = await until((status) => status.dropped > 0 && status.uncommitted === 0);
+  assert.equal(died.dropped, heavy.length + 1);
+  await store.journal([sampleEntry()]);
+  assert.equal(await store.close(5), false, "not everything was committed");
+  const name = `influxdb ${sinks[0]?.url}/offgas`;
+  const spool = openSpool(folder, { takers: [{ name, durable: ["record", "sample"] }] });
+  assert.equal(spool.boot, 2, "a worker's restart is no start of the agent");
+  assert.equal(pending(spool, "record", name).filter((entry) => entry.type === "alarm").length, 1);
+  assert.equal(pending(spool, "sample", name).length, 1);
   spool.close();
 });
