@@ -50,6 +50,7 @@ class WorkerStore implements Store {
   #boot: number | undefined;
   #failed: Fault | undefined;
   #status: WorkerStatus = { spool_Bytes: 0, evicted: 0, dropped: 0, setAside: 0, sinks: [] };
+  #whyEnded = "the store worker ended";
   #dropped = 0;
   #droppedByEarlierWorkers = 0;
   #flushDue = false;
@@ -132,7 +133,7 @@ class WorkerStore implements Store {
     this.#worker = worker;
     worker.on("message", (message: FromWorker) => this.#hear(message));
     worker.on("error", (error) => this.#lost(worker, error.message));
-    worker.on("exit", () => this.#lost(worker, "the store worker ended"));
+    worker.on("exit", () => this.#lost(worker, this.#whyEnded));
   }
 
   #say(message: ToWorker, transfer: ArrayBuffer[] = []): void {
@@ -147,6 +148,7 @@ class WorkerStore implements Store {
         break;
       case "failed":
         if (this.#boot === undefined) this.#fail(new Fault(message.code, message.message));
+        else this.#whyEnded = message.message;
         break;
       case "received":
         this.#underway.received(message.seq);

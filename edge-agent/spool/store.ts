@@ -34,7 +34,10 @@ export interface Store {
   readonly opened: Promise<{ readonly boot: number; readonly lastStamp_ns: bigint }>;
   /** Returns at once. Held in memory, bounded, while the disk stalls; what falls out is counted, and never an alarm or event. */
   append(entries: readonly Entry[]): void;
-  /** Resolves when these entries are committed: for commands, which are answered only then. */
+  /**
+   * Resolves when these entries are committed: for commands, which are answered only then. Alarms and events; samples may fall out of memory
+   * while the disk stalls, and nobody is told of a single one.
+   */
   journal(entries: readonly Entry[]): Promise<void>;
   status(): StoreStatus;
   /**
