@@ -48,6 +48,7 @@ export class Agent implements SourceListener {
   #usable_s = Number.NEGATIVE_INFINITY;
   #clock: ClockState | undefined;
   #nextRows_s = 0;
+  #stopped = false;
   #nextStanding_s = 0;
 
   constructor(parts: AgentParts) {
@@ -60,7 +61,7 @@ export class Agent implements SourceListener {
   start(): void {
     const { sources, recorded } = this.#parts;
     for (const source of sources) source.start(this);
-    if (!recorded) this.#timers.push(setInterval(() => this.time(this.#live_s()), TICK_ms));
+    if (!recorded) this.#timers.push(setInterval(() => this.#tick(this.#live_s()), TICK_ms));
     this.#timers.push(setInterval(() => this.#supervise(), 1000));
     const periods_s = this.#parts.station.outputs.flatMap(({ role, period_s }) => (role === "heartbeat" ? [period_s] : []));
     if (periods_s.length > 0) this.#timers.push(setInterval(() => this.#beat(), Math.max(20, Math.min(...periods_s) * 100)));
@@ -78,7 +79,10 @@ export class Agent implements SourceListener {
     this.#tell(this.#assembly.decider.time(at_s));
   };
 
-  restarted: SourceListener["restarted"] = (bus, text) => this.event({ event: "bus-restart", bus, text });
+  /** Repeats are counted with the bus: told each time, a bus that is not there would fill log and spool for ever. */
+  restarted: SourceListener["restarted"] = (bus, text, again) => {
+    if (!again) this.event({ event: "bus-restart", bus, text });
+  };
 
   ended: SourceListener["ended"] = () => {
     this.event({ event: "recording-end", text: "the recording has no more rows" });
@@ -112,6 +116,7 @@ export class Agent implements SourceListener {
 
   /** Ends every child and timer at once. Outputs stay as they are: whoever stops the agent opens them. */
   stop(): void {
+    this.#stopped = true;
     for (const timer of this.#timers) clearInterval(timer);
     for (const source of this.#parts.sources) source.stop();
     this.#health.close();
@@ -119,6 +124,13 @@ export class Agent implements SourceListener {
 
   #live_s(): number {
     return this.#parts.clock.monotonic_s() - this.#parts.origin_s;
+  }
+
+  /** Behind a turn of the event loop: after a standstill of this process, readings that wait in the pipes are heard before a silence is judged. */
+  #tick(at_s: number): void {
+    setImmediate(() => {
+      if (!this.#stopped) this.time(at_s);
+    });
   }
 
   #beat(): void {

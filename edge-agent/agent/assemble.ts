@@ -1,6 +1,7 @@
 /** A station → its decider: the one place where the parts of the path are put together, for the live agent and for a replay alike. */
 import { monotonicFactory } from "ulid";
 import { earlyWarning } from "../../models/early-warning.ts";
+import type { Model } from "../../models/opinion.ts";
 import { AlarmEngine } from "../alarms/engine.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Alarm, Event } from "../core/judgement.ts";
@@ -16,15 +17,19 @@ export interface Assembly {
   readonly engine: AlarmEngine;
 }
 
-/** `act` opens outputs for a raised alarm; `random` in [0, 1) makes occurrences unique, so a fixed one makes a replay repeatable. */
+/**
+ * `act` opens outputs for a raised alarm; `random` in [0, 1) makes occurrences unique, so a fixed one makes a replay repeatable.
+ * `model` is the full one unless another is to be compared with it.
+ */
 export function assemble(options: {
   readonly station: Station;
   readonly stamper: Stamper;
   readonly start_s: number;
   readonly act: (alarm: Alarm) => readonly Event[];
   readonly random?: () => number;
+  readonly model?: Model;
 }): Assembly {
-  const { station, stamper, start_s, act, random } = options;
+  const { station, stamper, start_s, act, random, model = earlyWarning(station) } = options;
   const ulid = monotonicFactory(random);
   const phase = currentPhase(station.intent);
   const intake = new Intake(station.channels, stamper, start_s);
@@ -33,6 +38,6 @@ export function assemble(options: {
     planned: (alarm) => isPlanned(station.intent, phase, alarm),
   });
   const coverage = new Coverage(station.channels);
-  const decider = new Decider({ channels: station.channels, intake, coverage, model: earlyWarning(station), engine, stamper, act });
+  const decider = new Decider({ channels: station.channels, intake, coverage, model, engine, stamper, act });
   return { decider, intake, engine };
 }

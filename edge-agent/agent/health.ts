@@ -20,49 +20,54 @@ export interface HealthInputs {
   readonly store: StoreStatus | undefined;
 }
 
+/** One thing that ails the agent. */
+interface Cause {
+  readonly alarm: "agent-degraded" | "clock-unsure" | "store-backlog";
+  readonly by: string;
+  readonly why: string;
+  /** What is said when it has passed. */
+  readonly passed: string;
+}
+
 export class Health {
   readonly #delay = monitorEventLoopDelay({ resolution: 10 });
+  #present: readonly Cause[] = [];
   #evicted: number | undefined;
 
   constructor() {
     this.#delay.enable();
   }
 
-  /** Findings of this second. Cheap: it runs on the deciding thread. */
-  findings({ clock, store }: HealthInputs): Finding[] {
+  /** Findings of this second: every cause that is there, and once each that has passed. Cheap: it runs on the deciding thread. */
+  findings(inputs: HealthInputs): Finding[] {
+    const present = [...this.#loop(), ...clockCauses(inputs.clock), ...(inputs.store === undefined ? [] : this.#store(inputs.store))];
+    const passed = this.#present.filter((before) => !present.some(({ alarm, by }) => alarm === before.alarm && by === before.by));
+    this.#present = present;
+    return [...present.map((cause) => finding(cause, true)), ...passed.map((cause) => finding(cause, false))];
+  }
+
+  #loop(): Cause[] {
     const late_ms = this.#delay.max / 1e6;
-    const findings: Finding[] = [
-      finding("agent-degraded", "loop", late_ms > LATE_ms, `the deciding loop was late by ${late_ms.toFixed(0)} ms`),
-      finding(
-        "clock-unsure",
-        "clock",
-        clock?.unsure ?? false,
-        clock?.step ?? `the wall clock is behind the stamps by ${(-(clock?.offset_ms ?? 0) / 1000).toFixed(1)} s; set the clock`,
-      ),
-    ];
-    if (store === undefined) return findings;
-    const evicting = this.#evicted !== undefined && store.evicted > this.#evicted;
-    this.#evicted = store.evicted;
-    findings.push(
-      finding(
-        "agent-degraded",
-        "spool",
-        store.trouble !== undefined,
-        store.trouble === undefined ? "the spool works" : `${store.trouble.code}: ${store.trouble.why}`,
-      ),
-      finding(
-        "agent-degraded",
-        "eviction",
-        evicting,
-        `the spool's budget is full: ${store.evicted} samples were pushed out undelivered; mend the sink or raise spool.budget`,
-      ),
-    );
-    for (const sink of store.sinks) {
-      const why =
-        sink.state === "waiting" ? `${sink.code ?? "sink"}: ${sink.why ?? "waiting"}; ${sink.backlog} entries wait in the spool` : `${sink.name} takes entries`;
-      findings.push(finding("store-backlog", sink.name, sink.state === "waiting", why));
+    if (!(late_ms > LATE_ms)) return [];
+    return [{ alarm: "agent-degraded", by: "loop", why: `the deciding loop was late by ${late_ms.toFixed(0)} ms`, passed: "the deciding loop is in time" }];
+  }
+
+  #store({ trouble, evicted, sinks }: StoreStatus): Cause[] {
+    const causes: Cause[] = [];
+    // a code each, so that another trouble of the same disk or server is told as well
+    if (trouble !== undefined)
+      causes.push({ alarm: "agent-degraded", by: `spool ${trouble.code}`, why: `${trouble.code}: ${trouble.why}`, passed: "the spool works" });
+    if (this.#evicted !== undefined && evicted > this.#evicted) {
+      const why = `the spool's budget is full: ${evicted} samples were pushed out undelivered; mend the sink or raise spool.budget`;
+      causes.push({ alarm: "agent-degraded", by: "eviction", why, passed: "the spool pushes nothing out" });
     }
-    return findings;
+    if (sinks.length > 0) this.#evicted = evicted; // before the worker has spoken there are none, and its count goes back to earlier starts
+    for (const { name, state, code = "sink/unreachable", why = "it waits", backlog } of sinks) {
+      if (state !== "waiting") continue;
+      const waits = `${code}: ${why}; ${backlog} entries wait in the spool`;
+      causes.push({ alarm: "store-backlog", by: `${name} ${code}`, why: waits, passed: `${name} takes entries` });
+    }
+    return causes;
   }
 
   /** The rows of measurement `agent`; restarts the loop-delay statistics. */
@@ -97,11 +102,17 @@ export class Health {
   }
 }
 
-const finding = (alarm: Finding["alarm"], by: string, present: boolean, why: string): Finding => ({
+function clockCauses(clock: ClockState | undefined): Cause[] {
+  if (clock?.unsure !== true) return [];
+  const why = clock.step ?? `the wall clock is behind the stamps by ${(-clock.offset_ms / 1000).toFixed(1)} s; set the clock`;
+  return [{ alarm: "clock-unsure", by: "clock", why, passed: "wall clock and stamps agree" }];
+}
+
+const finding = ({ alarm, by, why, passed }: Cause, present: boolean): Finding => ({
   alarm,
   scope: station,
   by,
   severity: alarm === "clock-unsure" ? "advisory" : "warning",
   present,
-  why: [why],
+  why: [present ? why : passed],
 });

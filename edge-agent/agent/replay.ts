@@ -2,6 +2,7 @@
 import { createWriteStream, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { Model } from "../../models/opinion.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Summary } from "../contracts/timeline.ts";
 import type { Clock } from "../core/clock.ts";
@@ -25,6 +26,8 @@ export interface ReplayOrder {
   /** Recorded seconds per second; Infinity: as fast as it goes. */
   readonly speed: number;
   readonly clock: Clock;
+  /** In the place of the full model, for comparison. */
+  readonly model?: Model;
   progress(rows: number, alarms: number): void;
 }
 
@@ -49,7 +52,8 @@ export async function replayRecording(order: ReplayOrder): Promise<Summary> {
   }
 }
 
-async function* timelineText({ station, input, speed, clock, progress }: ReplayOrder, tally: Tally): AsyncGenerator<string> {
+async function* timelineText(order: ReplayOrder, tally: Tally): AsyncGenerator<string> {
+  const { station, input, speed, clock, progress } = order;
   const columns = replayColumns(station.channels);
   const names = columns.map(({ column }) => column);
   const begun_s = clock.monotonic_s();
@@ -59,7 +63,7 @@ async function* timelineText({ station, input, speed, clock, progress }: ReplayO
     const { at_s } = row;
     if (at_s === undefined) continue;
     const opened = path === undefined;
-    path ??= await openPath(station, at_s, tally);
+    path ??= await openPath(order, at_s, tally);
     const ahead_s = (at_s - path.start_s) / speed - (clock.monotonic_s() - begun_s);
     if (ahead_s > 0) await clock.sleep(ahead_s);
     const entries = [...path.decider.readings(readingsOf(row, at_s, columns)), ...path.decider.time(at_s)];
@@ -71,11 +75,11 @@ async function* timelineText({ station, input, speed, clock, progress }: ReplayO
 }
 
 /** Outputs are simulated and armed from the first row, so that the timeline shows what would have opened. */
-async function openPath(station: Station, start_s: number, tally: Tally) {
+async function openPath({ station, model }: ReplayOrder, start_s: number, tally: Tally) {
   // no stamp is shown in a timeline: a fixed wall and a fixed chance make two replays of one recording equal byte for byte
   const stamper = new Stamper({ clock: { wall_ns: () => 0n }, at_s: start_s });
   const { outputs, events } = await openOutputs(station, { gpio: simulatedLines, simulated: simulatedLines }, start_s);
-  const { decider, intake } = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm), random: () => 0 });
+  const { decider, intake } = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm), random: () => 0, ...(model && { model }) });
   const permits = station.outputs.some(({ role }) => role === "permit");
   const armed = permits ? outputs.arm({ at_s: start_s, actor: "replay", because: "replay", standing: [] }).events : [];
   tally.dropped = intake.dropped;

@@ -35,19 +35,28 @@ const COMMIT_LIMIT_s = 1.2;
 const DRAIN_LIMIT_s = 10;
 
 export async function runAgent(order: RunOrder): Promise<number> {
-  const { station, clock, recording } = order;
-  const recorded = isRecorded(station);
   const log = openLog();
   const ending = endings(log);
+  try {
+    return await run(order, log, ending);
+  } catch (error) {
+    if (error === ending.signal.reason) return exitCode.fine; // stopped before it had begun
+    throw error;
+  }
+}
 
-  const playback = recorded ? await Playback.open({ ...recording, columns: replayColumns(station.channels) }, (fault) => ending.resolve({ fault })) : undefined;
+async function run(order: RunOrder, log: Logger, ending: Endings): Promise<number> {
+  const { station, clock, recording } = order;
+  const recorded = isRecorded(station);
+  const columns = recorded ? replayColumns(station.channels) : [];
+  const playback = recorded ? await Playback.open({ ...recording, columns }, (fault) => ending.resolve({ fault }), ending.signal) : undefined;
   const start_s = playback?.first_s ?? 0;
   // relays come before all that can hang: they are open by then
   const simulateOutputs = order.simulated || recorded;
   const { outputs, events } = await openOutputs(station, { gpio: simulateOutputs ? simulatedLines : gpioLines(), simulated: simulatedLines }, start_s);
   const store = station.spool === undefined ? undefined : openStore({ station, clock });
   try {
-    const memory = store === undefined ? undefined : await opened(store, clock, log);
+    const memory = store === undefined ? undefined : await opened(store, clock, log, ending.signal);
     if (store === undefined) log.warn("the station file has no spool: nothing is stored and nothing is sent");
     const origin_s = clock.monotonic_s();
     const stamper = new Stamper({
@@ -79,7 +88,7 @@ export async function runAgent(order: RunOrder): Promise<number> {
     agent.start();
 
     const { fault, why } = await ending.promise;
-    if (recorded && fault === undefined && !ending.hurried) await drained(store, clock);
+    if (recorded && fault === undefined) await drained(store, clock, ending.signal);
     agent.stop();
     outputs.close();
     agent.event({ event: "agent-stop", text: `agent stops: ${fault?.toString() ?? why}; permit outputs are open` });
@@ -109,35 +118,50 @@ interface Ending {
   readonly why?: string;
 }
 
+interface Endings {
+  readonly promise: Promise<Ending>;
+  resolve(ending: Ending): void;
+  /** Aborted by a person's signal: nothing is waited for any more. */
+  readonly signal: AbortSignal;
+}
+
 /** Signals, and whatever else ends the run. A second signal ends it at once. */
-function endings(log: Logger) {
+function endings(log: Logger): Endings {
   const { promise, resolve } = Promise.withResolvers<Ending>();
-  const state = { promise, resolve, hurried: false };
+  const hurry = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (state.hurried) process.exit(exitCode.fault);
-      state.hurried = true;
+      if (hurry.signal.aborted) process.exit(exitCode.fault);
+      hurry.abort();
       log.info(`${signal}: stopping`);
       resolve({ why: signal });
     });
   }
-  return state;
+  return { promise, resolve, signal: hurry.signal };
 }
 
-async function opened(store: Store, clock: Clock, log: Logger): Promise<{ boot: number; lastStamp_ns: bigint } | undefined> {
-  const memory = await Promise.race([store.opened, clock.sleep(OPEN_LIMIT_s)]);
-  if (memory === undefined) log.error(`the spool's disk has not answered for ${OPEN_LIMIT_s} s: deciding without it`);
-  return memory ?? undefined;
+/** Undefined when the disk is late. Rejects with the signal's reason, and with the Fault of a spool that cannot be used. */
+async function opened(store: Store, clock: Clock, log: Logger, stop: AbortSignal): Promise<{ boot: number; lastStamp_ns: bigint } | undefined> {
+  const answered = new AbortController(); // a timer left behind would keep a stopped agent alive
+  const late = clock.sleep(OPEN_LIMIT_s, AbortSignal.any([answered.signal, stop]));
+  late.catch(() => {}); // whoever awaits still sees it
+  try {
+    const memory = await Promise.race([store.opened, late]);
+    if (memory === undefined) log.error(`the spool's disk has not answered for ${OPEN_LIMIT_s} s: deciding without it`);
+    return memory ?? undefined;
+  } finally {
+    answered.abort();
+  }
 }
 
 /** The worker tells its backlog at least once a second: only what holds for longer is known. */
 const KNOWN_AFTER_s = 1.2;
 
-async function drained(store: Store | undefined, clock: Clock): Promise<void> {
+async function drained(store: Store | undefined, clock: Clock, stop: AbortSignal): Promise<void> {
   if (store === undefined) return;
   const limit_s = clock.monotonic_s() + DRAIN_LIMIT_s;
   const idle = () => store.status().uncommitted === 0 && store.status().sinks.every((sink) => sink.backlog === 0 || sink.state === "waiting");
-  for (let busy_s = clock.monotonic_s(); clock.monotonic_s() < Math.min(limit_s, busy_s + KNOWN_AFTER_s); ) {
+  for (let busy_s = clock.monotonic_s(); !stop.aborted && clock.monotonic_s() < Math.min(limit_s, busy_s + KNOWN_AFTER_s); ) {
     if (!idle()) busy_s = clock.monotonic_s();
     await clock.sleep(0.05);
   }

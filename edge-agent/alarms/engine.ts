@@ -10,6 +10,8 @@ interface Standing {
   readonly kind: AlarmKind;
   /** The latest word of each detector. */
   readonly voices: Map<string, Finding>;
+  /** The detectors that this raise has named. */
+  readonly named: Set<string>;
   /** The alarm as last told; undefined until first raised. */
   told?: Alarm;
   /** Since when the voices disagree with what was told. */
@@ -65,7 +67,7 @@ export class AlarmEngine {
     const id = alarmId(finding.alarm, finding.scope.id);
     let standing = this.#alarms.get(id);
     if (standing === undefined) {
-      standing = { id, kind: alarmKind(finding.alarm), voices: new Map() };
+      standing = { id, kind: alarmKind(finding.alarm), voices: new Map(), named: new Set() };
       this.#alarms.set(id, standing);
     }
     standing.voices.set(finding.by, finding);
@@ -78,9 +80,9 @@ export class AlarmEngine {
     const active = told?.active ?? false;
     if (present.length > 0 === active) {
       delete standing.since_s;
-      const severity = gravest(present);
-      if (active && told !== undefined && severityCode(severity) > severityCode(told.severity))
-        changes.push(this.#tell(standing, at_s, present, told.state, told.occurrence));
+      const graver = severityCode(gravest(present)) > severityCode(told?.severity ?? "advisory");
+      const joined = kind.tellsCauses && present.some(({ by }) => !standing.named.has(by));
+      if (active && told !== undefined && (graver || joined)) changes.push(this.#tell(standing, at_s, present, told.state, told.occurrence));
       return;
     }
     standing.since_s ??= at_s;
@@ -107,6 +109,8 @@ export class AlarmEngine {
       planned: this.#rules.planned(first.alarm),
       why: [...new Set(voices.flatMap((voice) => voice.why))],
     };
+    if (told.occurrence !== standing.told?.occurrence) standing.named.clear();
+    for (const { by } of present) standing.named.add(by);
     standing.told = told;
     return told;
   }

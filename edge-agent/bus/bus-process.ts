@@ -48,6 +48,7 @@ export class BusProcess implements Source {
   #listener: SourceListener | undefined;
   #life: Life | undefined;
   #failures = 0;
+  #lastWhy = "";
   #restarts = 0;
   #reads = 0;
   #readFaults = 0;
@@ -166,6 +167,8 @@ export class BusProcess implements Source {
     const { clock, origin_s, plan } = this.#setup;
     const now_s = clock.monotonic_s();
     this.#failures = now_s - life.began_s >= WELL_AFTER_s ? 1 : this.#failures + 1;
+    const again = this.#failures > 1 && why === this.#lastWhy;
+    this.#lastWhy = why;
     this.#restarts++;
     this.#readFaults += this.#channels.size;
     const wait_s = Math.min(LONGEST_WAIT_s, FIRST_WAIT_s * 2 ** (this.#failures - 1));
@@ -176,7 +179,7 @@ export class BusProcess implements Source {
     );
     const at_s = now_s - origin_s;
     this.#listener?.readings([...this.#channels].map((channel) => ({ channel, at_s, reason, detail })));
-    this.#listener?.restarted(plan.bus, detail);
+    this.#listener?.restarted(plan.bus, detail, again);
   }
 
   /** Never waits: a process inside a wedged kernel call may outlive its signal, and must not hold this one. */

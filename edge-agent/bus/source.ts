@@ -6,8 +6,11 @@ export interface SourceListener {
   readings(readings: readonly Reading[]): void;
   /** Time has come to `at_s` on this source's clock: a recording says so between its rows; a live bus leaves it to the agent's clock. */
   time(at_s: number): void;
-  /** The bus process was ended and will be started again: which bus and why, one line for a person. */
-  restarted(bus: string, why: string): void;
+  /**
+   * The bus process was ended and will be started again: which bus and why, one line for a person. `again`: for the same reason as the last
+   * time and soon after it, as with a bus that is not there.
+   */
+  restarted(bus: string, why: string, again: boolean): void;
   /** The source has no more to give (end of a recording). */
   ended(): void;
 }

@@ -33,12 +33,14 @@ export interface AlarmKind {
   readonly deadband: number;
   /** Once raised it stays until a person resets it, even when the value returns to normal. */
   readonly latches: boolean;
+  /** While it stands, each further cause is told once: several things can ail a machine, and each has its own remedy. */
+  readonly tellsCauses: boolean;
   readonly limits: readonly Limit[];
   readonly means: string;
 }
 
-const held = { onDelay_s: 0, offDelay_s: 60, deadband: 0, latches: true, limits: [] } as const;
-const passing = { onDelay_s: 0, offDelay_s: 60, deadband: 0, latches: false, limits: [] } as const;
+const held = { onDelay_s: 0, offDelay_s: 60, deadband: 0, latches: true, tellsCauses: false, limits: [] } as const;
+const passing = { onDelay_s: 0, offDelay_s: 60, deadband: 0, latches: false, tellsCauses: false, limits: [] } as const;
 
 /** Latching follows knowledge of ISA-18.2 practice: runaway, HF, 25 % LFL and watchdog alarms latch; deadbands and delays are engineering choices. */
 export const alarms = {
@@ -101,7 +103,7 @@ export const alarms = {
   },
   "sensor-lost": { ...passing, severity: "warning", scopes: ["channel"], offDelay_s: 10, means: "a channel gives no usable reading" },
   "coverage-lost": { ...passing, severity: "alarm", scopes: ["station"], offDelay_s: 10, means: "an essential channel is lost: its detectors are unavailable" },
-  "agent-degraded": { ...passing, severity: "warning", scopes: ["station"], offDelay_s: 30, means: "the agent itself is impaired" },
+  "agent-degraded": { ...passing, severity: "warning", scopes: ["station"], offDelay_s: 30, tellsCauses: true, means: "the agent itself is impaired" },
   "clock-unsure": { ...passing, severity: "advisory", scopes: ["station"], onDelay_s: 0, means: "the wall clock stepped or was never set" },
   "store-backlog": {
     ...passing,
@@ -109,6 +111,7 @@ export const alarms = {
     scopes: ["station"],
     onDelay_s: 10,
     offDelay_s: 10,
+    tellsCauses: true,
     means: "samples wait in the spool: a sink is not taking them",
   },
   "mains-lost": { ...held, severity: "alarm", scopes: ["station"], means: "the station runs on its backup supply" },

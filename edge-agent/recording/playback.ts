@@ -18,22 +18,35 @@ export class Playback implements Source {
   }
 
   /**
-   * Finds the first row and waits there. Faults: those of `readRows`, and recording/malformed when no row lies in the window.
-   * `failed` is told once when the recording breaks later.
+   * Finds the first row and waits there, which takes as long as the rows before `from_s` do. Rejects with the reason of `stop` when that is
+   * aborted first. Faults: those of `readRows`, and recording/malformed when no row lies in the window. `failed` is told once when the
+   * recording breaks later.
    */
-  static open(order: PlayOrder, failed: (fault: Fault) => void): Promise<Playback> {
+  static open(order: PlayOrder, failed: (fault: Fault) => void, stop: AbortSignal): Promise<Playback> {
     // "advanced", since a malformed field is NaN and an open end is Infinity, which JSON would turn into null
     const child = fork(new URL("./player.ts", import.meta.url), { serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
     child.send(order);
     return new Promise((resolve, reject) => {
-      child.once("error", (error) => reject(new Fault("recording/unreadable", `the player process failed: ${error.message}`)));
-      child.once("exit", (code, signal) => reject(ended(code, signal)));
+      const settled = () => {
+        stop.removeEventListener("abort", stopped);
+        child.removeAllListeners();
+      };
+      const failing = (error: unknown) => {
+        settled();
+        child.kill("SIGKILL");
+        reject(error);
+      };
+      const stopped = () => failing(stop.reason);
+      if (stop.aborted) return stopped();
+      stop.addEventListener("abort", stopped);
+      child.once("error", (error) => failing(new Fault("recording/unreadable", `the player process failed: ${error.message}`)));
+      child.once("exit", (code, signal) => failing(ended(code, signal)));
       child.once("message", (message) => {
         const news = message as PlayNews;
-        child.removeAllListeners();
-        if (news.type === "first") return resolve(new Playback(child, news.at_s, failed));
-        child.kill("SIGKILL");
-        reject(news.type === "failed" ? new Fault(news.code as FaultCode, news.why) : new Error(`player began with ${news.type}`));
+        if (news.type !== "first")
+          return failing(news.type === "failed" ? new Fault(news.code as FaultCode, news.why) : new Error(`player began with ${news.type}`));
+        settled();
+        resolve(new Playback(child, news.at_s, failed));
       });
     });
   }
@@ -54,6 +67,8 @@ export class Playback implements Source {
       }
     });
     child.once("exit", (code, signal) => this.#failed(ended(code, signal)));
+    // it may have ended since it found the first row, when nobody listened
+    child.once("error", (error) => this.#failed(new Fault("recording/unreadable", `the player process cannot be reached: ${error.message}`)));
     child.send("go");
   }
 

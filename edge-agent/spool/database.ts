@@ -2,8 +2,8 @@
  * The spool's one file: `spool.db`, SQLite in WAL mode with a full sync on every commit. The exclusive lock is the kernel's, so it ends with
  * the process that held it, however that ended. A file that SQLite cannot read is moved aside, never deleted by hand.
  */
-import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../core/faults.ts";
 import { formatOf, migrate, newestFormat } from "./schema.ts";
@@ -24,11 +24,11 @@ export interface SpoolFile {
 /** Opens or begins the spool. Throws a Fault where it cannot be used at all. */
 export function openSpoolFile(directory: string, budget_Bytes: number): SpoolFile {
   try {
-    accessSync(directory, constants.W_OK | constants.X_OK);
+    makeFolder(directory);
     if (!statSync(directory).isDirectory()) throw new Fault("spool/unavailable", `${directory} is not a folder; name a folder for the spool`);
+    accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const missing = (error as { code?: string }).code === "ENOENT";
-    throw missing ? new Fault("spool/unavailable", `${directory} does not exist; make it: mkdir -p ${directory}`) : (spoolFault(error, directory) ?? error);
+    throw spoolFault(error, directory) ?? error;
   }
   try {
     return { database: openDatabase(directory, budget_Bytes) };
@@ -41,6 +41,14 @@ export function openSpoolFile(directory: string, budget_Bytes: number): SpoolFil
   } catch (error) {
     throw spoolFault(error, directory) ?? error;
   }
+}
+
+/** The last folder of the path is made; more would begin a second spool wherever a path is mistyped or a disk is not mounted. */
+function makeFolder(directory: string): void {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (!existsSync(parent)) throw new Fault("spool/unavailable", `${parent} does not exist, so there is no place for the spool; make it: mkdir -p ${directory}`);
+  mkdirSync(directory, { mode: 0o750 });
 }
 
 /** Pages of the write-ahead log before it is folded back: small beside a small budget, SQLite's own default beside a large one. */

@@ -99,3 +99,21 @@ test("whatever comes, in steps or by time alone, alarms alternate, never chatter
     }),
   );
 });
+
+test("a machine's further causes are told, each once while the alarm stands; those of a cell are one alarm", () => {
+  const alarms = engine();
+  const told = (at_s: number, ...findings: Finding[]) => alarms.step(at_s, findings).map(({ occurrence, active, why }) => [occurrence, active, ...why]);
+  const [full, late] = ["full", "late"].map((by) => (present: boolean) => finding("agent-degraded", present, { by })) as [
+    (present: boolean) => Finding,
+    (present: boolean) => Finding,
+  ];
+  assert.deepEqual(told(0, full(true)), [["raise-1", true, "full true"]]);
+  assert.deepEqual(told(1, full(true), late(true)), [["raise-1", true, "full true", "late true"]]);
+  assert.deepEqual(told(2, full(true), late(false)), []);
+  assert.deepEqual(told(3, full(true), late(true)), [], "it was told of in this raise");
+  assert.deepEqual(told(4, full(false), late(false)), []);
+  assert.deepEqual(told(40, full(false), late(false)), [["raise-1", false, "full false", "late false"]]);
+  assert.deepEqual(told(50, late(true)), [["raise-2", true, "late true"]]);
+  assert.deepEqual(told(60, finding("gas-rise", true, { by: "co2" })), [["raise-3", true, "co2 true"]]);
+  assert.deepEqual(told(61, finding("gas-rise", true, { by: "h2" })), []);
+});

@@ -28,7 +28,7 @@ async function play(t: TestContext, content: string, more: Partial<PlayOrder> = 
     until_s: 1e9,
     ...more,
   };
-  const source = await Playback.open(order, resolve);
+  const source = await Playback.open(order, resolve, new AbortController().signal);
   t.after(() => source.stop());
   source.start({ readings: (some) => readings.push(...some), time: (at_s) => times.push(at_s), restarted: () => {}, ended: () => resolve("ended") });
   return { readings, times, end: await promise };

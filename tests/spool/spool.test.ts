@@ -152,8 +152,8 @@ test("small commits of a backlog are joined, bit for bit, and take fewer bytes",
 test("a folder that cannot be used is one clear line", (t) => {
   const folder = tempFolder(t);
   assert.match(
-    faultOf(() => openSpool(join(folder, "none"))),
-    /^spool\/unavailable: .*does not exist; make it: mkdir -p/,
+    faultOf(() => openSpool(join(folder, "none", "spool"))),
+    /^spool\/unavailable: .*none does not exist, so there is no place for the spool; make it: mkdir -p .*none\/spool$/,
   );
   mkdirSync(join(folder, "taken"));
   const spool = openSpool(join(folder, "taken"));
