@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runAgent } from "../agent/run.ts";
-import { parseScriptedFault } from "../bus/scripted-fault.ts";
+import { parseScriptedFault, type ScriptedFault } from "../bus/scripted-fault.ts";
 import { loadStation } from "../config/load.ts";
 import { systemClock } from "../core/clock.ts";
-import { exitCode } from "../core/faults.ts";
+import { exitCode, isFault } from "../core/faults.ts";
 
 const help = `offgas run: the agent
 
@@ -57,11 +57,21 @@ export async function run(argv: string[]): Promise<number> {
   if (!(from_s < until_s)) return usage(`--from ${values.from} is not a number below --until ${values.until}`);
   if (values.fault.length > 0 && !values.simulated) return usage("--fault needs --simulated");
 
+  const faults: ScriptedFault[] = [];
+  for (const text of values.fault) {
+    try {
+      faults.push(parseScriptedFault(text));
+    } catch (error) {
+      if (isFault(error)) return usage(error.message); // a word of the command line, not of the station file
+      throw error;
+    }
+  }
+
   const path = resolve(values.config);
   return runAgent({
     station: loadStation(path),
     simulated: values.simulated,
-    faults: values.fault.map(parseScriptedFault),
+    faults,
     recording: { path: values.input ?? besideOf(path), speed, from_s, until_s },
     clock: systemClock,
   });

@@ -1,5 +1,5 @@
 /** Whether processes are there. A zombie that its parent has not yet fetched is gone. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 export function isRunning(pid: number): boolean {
@@ -18,4 +18,20 @@ export async function gone(pids: readonly number[]): Promise<void> {
     await wait(20);
   }
   throw new Error(`still running: ${pids.filter(isRunning).join(", ")}`);
+}
+
+/** Processes that `pid` started and that run now. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && isRunning(Number(name)))
+    .map(Number)
+    .filter((child) => parentOf(child) === pid);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1]);
+  } catch {
+    return undefined; // it ended meanwhile
+  }
 }
