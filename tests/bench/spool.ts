@@ -3,7 +3,6 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Station } from "../../edge-agent/contracts/station.ts";
 import { systemClock } from "../../edge-agent/core/clock.ts";
-import type { Entry } from "../../edge-agent/core/entry.ts";
 import type { Sample } from "../../edge-agent/core/sample.ts";
 import { Drain } from "../../edge-agent/sinks/drain.ts";
 import type { Sink } from "../../edge-agent/sinks/sink.ts";
@@ -11,8 +10,8 @@ import { Sorting } from "../../edge-agent/spool/sorting.ts";
 import { Spool } from "../../edge-agent/spool/spool.ts";
 import { replayChannel, station } from "../support/station.ts";
 
-const channelCount = 64;
-const rate_Hz = 10;
+export const channelCount = 64;
+export const rate_Hz = 10;
 /** The commit interval of a station file that names none. */
 const commit_s = 0.25;
 
@@ -24,7 +23,7 @@ export const benchStation = (): Station =>
   });
 
 /** A generator of the same noise every time (mulberry32). */
-function noise(seed: number): () => number {
+export function noise(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -54,7 +53,7 @@ export function realistic(): (beat: number) => Sample[] {
 const silent: Sink = { name: "silent", durable: ["record", "state", "sample"], write: async () => ({ kind: "taken" }), close: async () => {} };
 
 /** Fills a spool for a sink that takes nothing, in commits as the agent makes them. */
-export function fill(directory: string, samples: number, sink: Pick<Sink, "name" | "durable"> = silent): { readonly spool: Spool; readonly fill_s: number } {
+function fill(directory: string, samples: number, sink: Pick<Sink, "name" | "durable">, progress: (share: number) => void = () => {}) {
   const bench = benchStation();
   const spool = new Spool({ directory, budget_Bytes: 8e9, station: bench, clock: systemClock });
   spool.attach([sink]);
@@ -68,6 +67,7 @@ export function fill(directory: string, samples: number, sink: Pick<Sink, "name"
     const parcel = sorting.parcel();
     if (parcel !== undefined) spool.commit([parcel]);
     spool.tidy();
+    progress((beat * channelCount) / samples);
   }
   const last = sorting.parcel();
   if (last !== undefined) spool.commit([last]);
@@ -75,29 +75,49 @@ export function fill(directory: string, samples: number, sink: Pick<Sink, "name"
   return { spool, fill_s: systemClock.monotonic_s() - from_s };
 }
 
-export interface BacklogFigures {
-  readonly samples: number;
+export interface FillFigures {
   readonly bytes_per_sample: number;
   readonly samples_per_s: number;
-  /** From nothing to ready to read, with this backlog. */
+  /** Resident when a tenth was written, and at the end: the difference is what grows. */
+  readonly early_MiB: number;
+  readonly late_MiB: number;
+}
+
+/** Puts a backlog of `samples` on disk. */
+export function fillBacklog(directory: string, samples: number, progress: (share: number) => void): FillFigures {
+  let early_MiB = 0;
+  const { spool, fill_s } = fill(directory, samples, silent, (share) => {
+    if (share <= 0.1) early_MiB = resident_MiB();
+    progress(share);
+  });
+  const late_MiB = resident_MiB();
+  spool.close();
+  const log = join(directory, "spool.db-wal");
+  const bytes = statSync(join(directory, "spool.db")).size + (existsSync(log) ? statSync(log).size : 0);
+  return { bytes_per_sample: bytes / samples, samples_per_s: samples / fill_s, early_MiB, late_MiB };
+}
+
+export interface StartFigures {
+  /** From nothing to the first samples read. */
   readonly start_s: number;
+  readonly before_MiB: number;
   readonly resident_MiB: number;
 }
 
-/** Bytes a sample of a backlog of `samples`, and how long opening it takes. */
-export function measureBacklog(directory: string, samples: number): BacklogFigures {
-  const { spool, fill_s } = fill(directory, samples);
-  spool.close();
+/** Opens a spool with a backlog, in a process that did not write it. */
+export function measureStart(directory: string): StartFigures {
+  const before_MiB = resident_MiB();
   const from_s = systemClock.monotonic_s();
-  const again = new Spool({ directory, budget_Bytes: 8e9, station: benchStation(), clock: systemClock });
-  again.attach([silent]);
-  again.read("sample", 0, Number.POSITIVE_INFINITY, 5000);
+  const spool = new Spool({ directory, budget_Bytes: 8e9, station: benchStation(), clock: systemClock });
+  spool.attach([silent]);
+  spool.read("sample", 0, Number.POSITIVE_INFINITY, 5000);
   const start_s = systemClock.monotonic_s() - from_s;
-  again.close();
-  const log = join(directory, "spool.db-wal");
-  const bytes = statSync(join(directory, "spool.db")).size + (existsSync(log) ? statSync(log).size : 0);
-  return { samples, bytes_per_sample: bytes / samples, samples_per_s: samples / fill_s, start_s, resident_MiB: process.memoryUsage.rss() / 2 ** 20 };
+  const figures = { start_s, before_MiB, resident_MiB: resident_MiB() };
+  spool.close();
+  return figures;
 }
+
+const resident_MiB = (): number => process.memoryUsage.rss() / 2 ** 20;
 
 /** Samples a second from a backlog on disk into `sink`, one process, one request at a time. */
 export async function measureDrain(directory: string, samples: number, sink: Sink): Promise<{ readonly samples_per_s: number; readonly resident_MiB: number }> {
@@ -114,20 +134,5 @@ export async function measureDrain(directory: string, samples: number, sink: Sin
   await drain.ended;
   await sink.close();
   spool.close();
-  return { samples_per_s: samples / elapsed_s, resident_MiB: process.memoryUsage.rss() / 2 ** 20 };
-}
-
-/** Microseconds that `add` takes of the deciding thread, per sample: the cost of `append` before the thread hand-over. */
-export function measureAppend(samples: number): number {
-  const sorting = new Sorting(benchStation().channels.map((channel) => channel.id));
-  const next = realistic();
-  const entries: Entry[] = Array.from({ length: Math.ceil(samples / channelCount) }, (_, beat) => next(beat)).flatMap((beat) =>
-    beat.map((sample) => ({ type: "sample", sample }) as const),
-  );
-  const from_s = systemClock.monotonic_s();
-  for (const entry of entries) {
-    sorting.add(entry);
-    if (sorting.ready) sorting.parcel();
-  }
-  return ((systemClock.monotonic_s() - from_s) * 1e6) / entries.length;
+  return { samples_per_s: samples / elapsed_s, resident_MiB: resident_MiB() };
 }
