@@ -7,9 +7,11 @@ import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import type { Alarm, Event } from "../core/judgement.ts";
+import type { Reading } from "../core/sample.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { ClockState, Stamper } from "../pipeline/stamper.ts";
 import type { Store } from "../spool/store.ts";
+import { Arrivals } from "./arrivals.ts";
 import type { Assembly } from "./assemble.ts";
 import { assemble } from "./assemble.ts";
 import { eventEntry } from "./decider.ts";
@@ -43,17 +45,18 @@ export class Agent implements SourceListener {
   readonly #assembly: Assembly;
   readonly #health = new Health();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #arrivals: Arrivals;
   #now_s: number;
   /** Wall progress of the last reading that was any good. */
   #usable_s = Number.NEGATIVE_INFINITY;
   #clock: ClockState | undefined;
   #nextRows_s = 0;
-  #stopped = false;
   #nextStanding_s = 0;
 
   constructor(parts: AgentParts) {
     const { station, stamper, start_s, outputs } = parts;
     this.#parts = parts;
+    this.#arrivals = new Arrivals({ clock: parts.clock, readings: (readings) => this.#decide(readings), time: () => this.time(this.#live_s()) });
     this.#now_s = start_s;
     this.#assembly = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm) });
   }
@@ -61,17 +64,16 @@ export class Agent implements SourceListener {
   start(): void {
     const { sources, recorded } = this.#parts;
     for (const source of sources) source.start(this);
-    if (!recorded) this.#timers.push(setInterval(() => this.#tick(this.#live_s()), TICK_ms));
+    if (!recorded) this.#timers.push(setInterval(() => this.#arrivals.tick(), TICK_ms));
     this.#timers.push(setInterval(() => this.#supervise(), 1000));
     const periods_s = this.#parts.station.outputs.flatMap(({ role, period_s }) => (role === "heartbeat" ? [period_s] : []));
     if (periods_s.length > 0) this.#timers.push(setInterval(() => this.#beat(), Math.max(20, Math.min(...periods_s) * 100)));
   }
 
+  /** A recording's come in the order of its rows, one source; those of several buses are put in order first. */
   readings: SourceListener["readings"] = (readings) => {
-    this.#now_s = Math.max(this.#now_s, readings.at(-1)?.at_s ?? this.#now_s);
-    const entries = this.#assembly.decider.readings(readings);
-    if (entries.some((entry) => entry.type === "sample" && entry.sample.quality !== "bad")) this.#usable_s = this.#live_s();
-    this.#tell(entries);
+    if (this.#parts.recorded) this.#decide(readings);
+    else this.#arrivals.add(readings);
   };
 
   time: SourceListener["time"] = (at_s) => {
@@ -116,7 +118,7 @@ export class Agent implements SourceListener {
 
   /** Ends every child and timer at once. Outputs stay as they are: whoever stops the agent opens them. */
   stop(): void {
-    this.#stopped = true;
+    this.#arrivals.stop();
     for (const timer of this.#timers) clearInterval(timer);
     for (const source of this.#parts.sources) source.stop();
     this.#health.close();
@@ -126,11 +128,11 @@ export class Agent implements SourceListener {
     return this.#parts.clock.monotonic_s() - this.#parts.origin_s;
   }
 
-  /** Behind a turn of the event loop: after a standstill of this process, readings that wait in the pipes are heard before a silence is judged. */
-  #tick(at_s: number): void {
-    setImmediate(() => {
-      if (!this.#stopped) this.time(at_s);
-    });
+  #decide(readings: readonly Reading[]): void {
+    this.#now_s = Math.max(this.#now_s, readings.at(-1)?.at_s ?? this.#now_s);
+    const entries = this.#assembly.decider.readings(readings);
+    if (entries.some((entry) => entry.type === "sample" && entry.sample.quality !== "bad")) this.#usable_s = this.#live_s();
+    this.#tell(entries);
   }
 
   #beat(): void {

@@ -170,6 +170,6 @@ async function drained(store: Store | undefined, clock: Clock, stop: AbortSignal
 async function committed(store: Store | undefined, log: Logger): Promise<void> {
   if (store === undefined) return;
   const waiting = Math.max(0, ...store.status().sinks.map((sink) => sink.backlog));
-  if (!(await store.close(COMMIT_LIMIT_s))) log.error("the disk did not take the last samples in time: up to one commit interval is lost");
+  if (!(await store.close(COMMIT_LIMIT_s))) log.error(`the disk did not take the last ${store.status().uncommitted} entries in time: they are lost`);
   else if (waiting > 0) log.info(`${waiting} entries wait in the spool and go out with the next start`);
 }
