@@ -1,8 +1,12 @@
 /**
  * Thermal runaway by GB 38031-2025 C.5.3.7: (a OR b) AND c.
  * (a) voltage more than 25 % below initial; (b) temperature at the maker's maximum; (c) dT/dt ≥ 1 °C/s for more than 3 s on any thermometer of the cell.
- * Where neither (a) nor (b) can be judged by a voltage on record, (c) alone decides, and the finding says so.
- * Once found it stands until no thermometer has met (c) for 10 min and all read 60 °C or less.
+ *
+ * (a) or (b) is asked for only where both can be judged; otherwise (c) alone decides, at once, and the finding says so, since a missed runaway is worse
+ * than a false one. (a) needs a fresh voltage and a plausible initial one; without the maker's maximum it is told but not asked for, because a feed that
+ * froze looks like a steady voltage. (b) needs the maximum, and the thermometer that met (c) still alive.
+ *
+ * Once found it stands until no thermometer has met (c) for 10 min and all that were seen in that time read 60 °C or less; unseen is not cool.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { Finding, Scope } from "../edge-agent/core/judgement.ts";
@@ -11,6 +15,7 @@ import { own } from "./keyed.ts";
 import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import { runawayParams as p } from "./params/detectors.ts";
+import { patience_s } from "./patience.ts";
 import type { Stage } from "./stage.ts";
 import { atCell, cellScope, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
@@ -18,6 +23,7 @@ import { canJudgeDrop, type DropState, isDropped, seeVoltage, startDrop } from "
 
 interface Thermometer {
   rate: RateState;
+  seen_s: number;
   value_degC: number;
 }
 
@@ -30,6 +36,8 @@ interface CellState {
   a_s: number | null;
   b_s: number | null;
   c_s: number | null;
+  /** The thermometer that last met (c). */
+  cBy: string | null;
   whyC: string;
   why: string[];
   present: boolean;
@@ -41,6 +49,11 @@ interface Watch {
   readonly scope: Scope;
   readonly most_degC: number | undefined;
   readonly voltage: Channel | undefined;
+  /** The patience with each thermometer, by channel. */
+  readonly patience_s: ReadonlyMap<string, number>;
+  readonly voltageStale_s: number;
+  readonly together_s: number;
+  readonly coolHold_s: number;
   readonly calm: Finding;
 }
 
@@ -51,6 +64,7 @@ const startCell = (): CellState => ({
   a_s: null,
   b_s: null,
   c_s: null,
+  cBy: null,
   whyC: "",
   why: [],
   present: false,
@@ -64,7 +78,19 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
     const scope = cellScope(station, cell);
     const voltage = atCell(station, cell, "voltage");
     const calm: Finding = { alarm: "runaway", scope, by: "runaway", severity: "trip", present: false, why: [] };
-    const watch: Watch = { cell, scope, most_degC: max_temperature_degC, voltage, calm };
+    const patience = new Map(thermometers.map(({ id, every_s }) => [id, patience_s(every_s)]));
+    const slowest_s = Math.max(...patience.values());
+    const watch: Watch = {
+      cell,
+      scope,
+      most_degC: max_temperature_degC,
+      voltage,
+      patience_s: patience,
+      voltageStale_s: voltage === undefined ? 0 : Math.max(p.voltageStale_s, patience_s(voltage.every_s)),
+      together_s: Math.max(p.together_s, p.together_patiences * slowest_s),
+      coolHold_s: Math.max(p.coolHold_s, slowest_s),
+      calm,
+    };
     for (const { id } of thermometers) routes.set(id, watch);
     if (voltage !== undefined) routes.set(voltage.id, watch);
   }
@@ -75,9 +101,15 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
       for (const sample of samples) {
         const watch = routes.get(sample.channel);
         const value = measuredValue(sample);
-        if (watch === undefined || value === undefined) continue;
+        if (watch === undefined) continue;
         const cell = own(state, watch.cell, startCell);
-        if (sample.channel === watch.voltage?.id) seeCellVoltage(cell, sample, value);
+        if (value === undefined) {
+          // what was lost can only add a finding: calm is never said of nothing
+          const finding = judge(watch, cell, sample.at_s);
+          if (finding.present) findings.push(finding);
+          continue;
+        }
+        if (sample.channel === watch.voltage?.id) seeCellVoltage(watch, cell, sample, value);
         else seeTemperature(watch, cell, sample, value);
         findings.push(judge(watch, cell, sample.at_s));
       }
@@ -86,17 +118,25 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
   };
 }
 
-function seeCellVoltage(cell: CellState, { at_s, quality }: Sample, value_V: number): void {
-  if (seeVoltage(cell.voltage, at_s, value_V, quality === "good" && isCalm(cell, at_s))) cell.a_s = at_s;
+/** When any thermometer of the cell last gave a value that (c) can use; null before the first. */
+export function lastSeen_s(state: RunawayState, cell: string): number | null {
+  const thermometers = Object.hasOwn(state, cell) ? Object.values(state[cell]?.thermometers ?? {}) : [];
+  return thermometers.length === 0 ? null : Math.max(...thermometers.map(({ seen_s }) => seen_s));
 }
 
-function seeTemperature({ most_degC }: Watch, cell: CellState, { channel, at_s }: Sample, value_degC: number): void {
-  const thermometer = own(cell.thermometers, channel, () => ({ rate: startRate(), value_degC }));
+function seeCellVoltage({ coolHold_s }: Watch, cell: CellState, { at_s, quality }: Sample, value_V: number): void {
+  if (seeVoltage(cell.voltage, at_s, value_V, quality === "good" && isCalm(cell, at_s, coolHold_s))) cell.a_s = at_s;
+}
+
+function seeTemperature({ most_degC, patience_s }: Watch, cell: CellState, { channel, at_s }: Sample, value_degC: number): void {
+  const thermometer = own(cell.thermometers, channel, () => ({ rate: startRate(), seen_s: at_s, value_degC }));
+  thermometer.seen_s = at_s;
   thermometer.value_degC = value_degC;
   anchor(cell, at_s, value_degC, channel);
   if (most_degC !== undefined && value_degC >= most_degC) cell.b_s = at_s;
-  if (!seeRate(thermometer.rate, at_s, value_degC)) return;
+  if (!seeRate(thermometer.rate, at_s, value_degC, patience_s.get(channel) ?? 0)) return;
   cell.c_s = at_s;
+  cell.cBy = channel;
   const { rate_K_per_s, since_s } = thermometer.rate;
   cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more for ${(at_s - (since_s ?? at_s)).toFixed(1)} s, last by ${(rate_K_per_s ?? 0).toFixed(1)} K/s, to ${value_degC.toFixed(1)} degC`;
 }
@@ -110,42 +150,61 @@ function anchor(cell: CellState, at_s: number, value_degC: number, channel: stri
   while (cell.anchors.length > 4 && at_s - (cell.anchors[2] ?? at_s) >= p.calmSpan_s) cell.anchors.splice(0, 2);
 }
 
-function isCalm({ anchors, c_s }: CellState, at_s: number): boolean {
+function isCalm({ anchors, c_s }: CellState, at_s: number, coolHold_s: number): boolean {
   const [from_s, from_degC] = anchors;
   const to_s = anchors.at(-2);
   const to_degC = anchors.at(-1);
   if (from_s === undefined || from_degC === undefined || to_s === undefined || to_degC === undefined) return false;
-  if (to_s - from_s < p.calmSpan_s || at_s - to_s > p.calmSpan_s || (c_s !== null && at_s - c_s <= p.coolHold_s)) return false;
+  if (to_s - from_s < p.calmSpan_s || at_s - to_s > p.calmSpan_s || (c_s !== null && at_s - c_s <= coolHold_s)) return false;
   return Math.abs(to_degC - from_degC) / (to_s - from_s) < p.calmRate_K_per_s;
 }
 
+/** Which criteria held close enough together, and which could be judged at all. */
+interface Verdict {
+  readonly a: boolean;
+  readonly b: boolean;
+  readonly judgeA: boolean;
+  readonly lost: boolean;
+}
+
 function judge(watch: Watch, cell: CellState, at_s: number): Finding {
-  const within = (seen_s: number | null) => seen_s !== null && at_s - seen_s <= p.together_s;
+  const within = (seen_s: number | null) => seen_s !== null && at_s - seen_s <= watch.together_s;
   if (within(cell.c_s)) {
-    const { a_s, b_s } = cell;
-    const judgeA = canJudgeDrop(cell.voltage, at_s);
-    if (!judgeA || within(a_s) || within(b_s)) {
-      if (!cell.present) cell.why = whyNow(watch, cell, judgeA, within(a_s), within(b_s));
+    const lost = isLost(watch, cell, at_s);
+    const verdict = { a: within(cell.a_s), b: within(cell.b_s), judgeA: canJudgeDrop(cell.voltage, at_s, watch.voltageStale_s), lost };
+    const both = verdict.judgeA && watch.most_degC !== undefined && !lost;
+    if (!both || verdict.a || verdict.b) {
+      if (!cell.present) cell.why = whyNow(watch, cell, verdict);
       cell.present = true;
     }
-  } else if (cell.present && (cell.c_s === null || at_s - cell.c_s > p.coolHold_s)) {
-    cell.present = Object.values(cell.thermometers).some(({ value_degC }) => value_degC > p.coolBelow_degC);
+  } else if (cell.present && (cell.c_s === null || at_s - cell.c_s > watch.coolHold_s)) {
+    const seen = Object.values(cell.thermometers).filter(({ seen_s }) => at_s - seen_s <= watch.coolHold_s);
+    cell.present = seen.length === 0 || seen.some(({ value_degC }) => value_degC > p.coolBelow_degC);
   }
   return cell.present ? { ...watch.calm, present: true, why: cell.why } : watch.calm;
 }
 
-function whyNow({ cell: id, most_degC, voltage }: Watch, cell: CellState, judgeA: boolean, a: boolean, b: boolean): string[] {
+/** The thermometer that met (c) has fallen silent since: whether it reached the maximum cannot be known. */
+function isLost({ patience_s }: Watch, { cBy, thermometers }: CellState, at_s: number): boolean {
+  const seen_s = cBy === null ? undefined : thermometers[cBy]?.seen_s;
+  return cBy !== null && seen_s !== undefined && at_s - seen_s >= (patience_s.get(cBy) ?? 0);
+}
+
+function whyNow({ cell: id, most_degC, voltage, together_s }: Watch, cell: CellState, { a, b, judgeA, lost }: Verdict): string[] {
   const why = [cell.whyC];
   const { value_V, initial_V: initial } = cell.voltage;
   if (a && initial !== null && value_V !== null)
     why.push(
       isDropped(value_V, initial)
         ? `(a) ${voltage?.id} ${value_V.toFixed(3)} V is ${(100 * (1 - value_V / initial)).toFixed(0)} % below its ${initial.toFixed(3)} V while calm`
-        : `(a) ${voltage?.id} was more than ${100 * p.drop_ratio} % below its ${initial.toFixed(3)} V while calm, within the last ${p.together_s} s`,
+        : `(a) ${voltage?.id} was more than ${100 * p.drop_ratio} % below its ${initial.toFixed(3)} V while calm, within the last ${together_s} s`,
     );
   if (b) why.push(`(b) ${id} reached the maker's maximum of ${most_degC} degC`);
-  if (!judgeA && !a) why.push(voltage === undefined ? `no voltage is measured at ${id}` : `${voltage.id} gives no voltage to compare with a learned one`);
+  if (!a && judgeA) why.push(`(a) does not hold: ${voltage?.id} ${value_V?.toFixed(3)} V, ${initial?.toFixed(3)} V while calm`);
+  if (!a && !judgeA)
+    why.push(voltage === undefined ? `no voltage is measured at ${id}` : `${voltage.id} gives no voltage to compare with a plausible learned one`);
   if (most_degC === undefined) why.push(`no maximum temperature is given for ${id}`);
+  else if (!b && lost) why.push(`${cell.cBy} fell silent below ${most_degC} degC`);
   if (!a && !b) why.push("so (c) alone decided");
   return why;
 }

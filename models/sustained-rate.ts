@@ -21,12 +21,12 @@ const ROUNDING_s = 1e-6;
 
 export const startRate = (): RateState => ({ recent: [], since_s: null, spans: 0, spanEnd_s: 0, rate_K_per_s: null });
 
-/** Whether the criterion holds with this reading. Repeated or falling times are passed over. */
-export function seeRate(state: RateState, at_s: number, value_degC: number): boolean {
+/** Whether the criterion holds with this reading. Repeated or falling times are passed over; nothing is sustained across a gap above `longestGap_s`. */
+export function seeRate(state: RateState, at_s: number, value_degC: number, longestGap_s: number): boolean {
   const { recent } = state;
   const last_s = recent.at(-2);
   if (last_s !== undefined && at_s <= last_s) return holds(state, at_s);
-  if (last_s !== undefined && at_s - last_s > p.longestGap_s) {
+  if (last_s !== undefined && at_s - last_s > longestGap_s) {
     Object.assign(state, startRate());
     state.recent.push(at_s, value_degC);
     return false;

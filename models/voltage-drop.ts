@@ -1,7 +1,7 @@
 /**
  * Criterion (a) of GB 38031-2025 C.5.3.7: the voltage is more than 25 % below its initial value.
  * Initial is the median of the last five minutes in which the cell was calm (slower than 1 K/min, no drop), one voltage every 10 s:
- * it follows a charge or discharge and holds still while the cell warms.
+ * it follows a charge or discharge and holds still while the cell warms. An implausible voltage (an open or reversed input) is never initial.
  */
 import { runawayParams as p } from "./params/detectors.ts";
 
@@ -23,7 +23,7 @@ export function seeVoltage(state: DropState, at_s: number, value_V: number, lear
   state.seenAt_s = at_s;
   state.value_V = value_V;
   const dropped = isDropped(value_V, state.initial_V);
-  if (learn && !dropped && (state.calmAt_s === null || at_s - state.calmAt_s >= p.calmEvery_s)) {
+  if (learn && !dropped && value_V >= p.initialLeast_V && (state.calmAt_s === null || at_s - state.calmAt_s >= p.calmEvery_s)) {
     state.calmAt_s = at_s;
     state.calm_V.push(value_V);
     if (state.calm_V.length > p.calmCount) state.calm_V.shift();
@@ -32,6 +32,6 @@ export function seeVoltage(state: DropState, at_s: number, value_V: number, lear
   return dropped;
 }
 
-/** Whether (a) can be judged now: a voltage of the last half minute and an initial one to compare it with. */
-export const canJudgeDrop = (state: DropState, at_s: number): boolean =>
-  state.seenAt_s !== null && at_s - state.seenAt_s <= p.voltageStale_s && state.initial_V !== null;
+/** Whether (a) can be judged now: a voltage that is not older than `stale_s`, and a plausible initial one to compare it with. */
+export const canJudgeDrop = (state: DropState, at_s: number, stale_s: number): boolean =>
+  state.seenAt_s !== null && at_s - state.seenAt_s <= stale_s && state.initial_V !== null;

@@ -4,19 +4,26 @@
  */
 import type { QuantityName } from "../../edge-agent/core/quantities.ts";
 
+/** A channel that gives nothing usable for the longer of the two is lost to its detector, and nothing is "sustained" across the gap. */
+export const silenceParams = {
+  periods: 3, // engineering choice: as for a stale sample
+  least_s: 10, // engineering choice: a bus restart is not a lost sensor
+} as const;
+
 /** GB 38031-2025 C.5.3.7: runaway = (a OR b) AND c. */
 export const runawayParams = {
   rate_K_per_s: 1, // (c) GB 38031-2025 C.5.3.7
   hold_s: 3, // (c), "more than 3 s"
   span_s: 1, // engineering choice: shortest span over which a rate is taken, so that 10 Hz noise is not a rate
   spanTolerance_s: 0.05, // engineering choice: timer jitter of a 1 Hz sensor
-  longestGap_s: 10, // engineering choice: across a longer gap nothing is "sustained"
   spansMin: 2, // engineering choice: one jump across one slow sample is not "sustained"
   drop_ratio: 0.25, // (a) GB 38031-2025 C.5.3.7
+  initialLeast_V: 0.5, // engineering choice: no cell at work is below it; an open or reversed input is
   together_s: 60, // engineering choice: (a) or (b) and (c) count as one when this close
+  together_patiences: 2, // engineering choice: and when this close for a slow thermometer, so that its loss is noticed while (c) still counts
   coolBelow_degC: 60, // GB 38031-2025: observation ends with all points at or below 60 °C
   coolHold_s: 600, // engineering choice: shortest time without (c) before runaway is called over (the standard observes for 2 h)
-  voltageStale_s: 30, // engineering choice: without a voltage for this long, (a) cannot be judged
+  voltageStale_s: 30, // engineering choice: without a voltage for this long, or for its patience, (a) cannot be judged
   calmRate_K_per_s: 1 / 60, // engineering choice: slower than 1 K/min is calm
   calmSpan_s: 60, // engineering choice
   calmEvery_s: 10, // engineering choice: spacing of the voltages whose median is "initial"
@@ -35,6 +42,7 @@ export const offGasParams = {
   warmUp_samples: 120, // engineering choice: sigma to about 10 %
   memory_samples: 1000, // engineering choice: memory of sigma and of the lag-1 correlation
   baseline_s: 900, // engineering choice: time constant of the baseline; slower than an off-gas onset, faster than a zero's drift
+  stood_s: 6 * 3600, // engineering choice: a rise that stands this long without a further one is the new zero or the new room; a vent is over in minutes
   gap_steps: 5, // engineering choice: after a longer gap the last residual says nothing of the next
   phiMax: 0.99, // engineering choice: whitening with more than this would hide a step
   learnClip_sigma: 2.5, // Huber's clipping; the share lost to it is given back by its Gaussian expectation
@@ -57,8 +65,8 @@ export const gasFloors: Readonly<Partial<Record<QuantityName, { readonly noise: 
 export const selfHeatingParams = {
   block_s: 60, // engineering choice: OLS error 0.028 K/min at 0.0625 K noise and 1 Hz, sigma × sqrt(12 / (N³ - N))
   blockSamplesMin: 6, // engineering choice: a slow sensor gets longer blocks
-  gap_s: 300, // engineering choice: a block with a longer gap is thrown away
-  stale_s: 120, // engineering choice: an older chamber temperature or current is not used
+  gap_s: 300, // engineering choice: a block with a longer gap (and longer than the patience with its channel) is thrown away
+  stale_s: 120, // engineering choice: an older chamber temperature or current (and older than the patience with it) is not used
   noiseFloor_K: 0.02, // 0.0625 K / sqrt(12): quantisation of the usual thermocouple converters
   k_sigma: 0.5, // as for gas
   falseAlarmEvery_s: 365.25 * 86_400, // engineering choice: one a thermometer-year on Gaussian noise
