@@ -123,3 +123,9 @@ export function advance(state: BaselineState, at_s: number, { excess }: Innovati
   state.lag1 += share * (r * rLast - state.lag1);
   state.sigma = Math.sqrt(state.sigma ** 2 + share * ((e * e) / CLIPPED_VARIANCE - state.sigma ** 2));
 }
+
+/** Moves the level by this much at once; what was learned of the noise stays. */
+export function shift(state: BaselineState, by: number): void {
+  state.level += by;
+  if (state.residual !== null) state.residual -= by;
+}

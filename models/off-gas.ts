@@ -2,8 +2,9 @@
  * Off-gas onset: a one-sided CUSUM of each gas channel's whitened innovations against its learned baseline.
  *
  * An alarm needs both: the statistic above h (it is not noise) and a rise above the quantity's least one (it matters).
- * It ends when the statistic has fallen and the value is back near the baseline. Nothing is learned while an alarm stands or the statistic is on its way up. Learning uses good samples only;
- * a saturated reading proves "at least this much", so it may raise the statistic but teaches nothing.
+ * It ends when the statistic has fallen and the value is back near the baseline. Nothing is learned while an alarm stands or the statistic is on its way
+ * up, but not for ever: a rise that stood for 6 h of readings without a further one is taken as the new zero or the new room, and said to be.
+ * Learning uses good samples only; a saturated reading proves "at least this much", so it may raise the statistic but teaches nothing.
  * Oxygen falls where a cell vents, and is not watched here.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
@@ -11,7 +12,7 @@ import { alarmKind } from "../edge-agent/core/alarms.ts";
 import type { Finding } from "../edge-agent/core/judgement.ts";
 import { quantityOf } from "../edge-agent/core/quantities.ts";
 import type { Sample } from "../edge-agent/core/sample.ts";
-import { advance, type BaselineState, cautiousSigma, innovate, isWarm, phiOf, startBaseline, warmUp, wideSigma } from "./baseline.ts";
+import { advance, type BaselineState, cautiousSigma, innovate, isWarm, phiOf, shift, startBaseline, warmUp, wideSigma } from "./baseline.ts";
 import { cusumStep, thresholdFor } from "./cusum.ts";
 import { own } from "./keyed.ts";
 import { measuredValue } from "./measured-value.ts";
@@ -25,6 +26,17 @@ interface GasState {
   sum: number;
   since_s: number | null;
   present: boolean;
+  /** While nothing is learned, since the alarm stands or may be on its way; null while learning. */
+  stand: Stand | null;
+}
+
+interface Stand {
+  /** Slow mean of the excess, at its last time. */
+  mean: number;
+  at_s: number;
+  /** Its height at the last further rise, and for how long it has been read since. */
+  top: number;
+  stood_s: number;
 }
 export type OffGasState = Record<string, GasState>;
 
@@ -36,7 +48,7 @@ interface Watch {
   readonly calm: Finding;
 }
 
-const startGas = (): GasState => ({ baseline: startBaseline(), sum: 0, since_s: null, present: false });
+const startGas = (): GasState => ({ baseline: startBaseline(), sum: 0, since_s: null, present: false, stand: null });
 
 /** A rise of this channel would be gas. */
 export function isGasChannel({ quantity, gas }: Channel): boolean {
@@ -63,6 +75,9 @@ export function offGas(station: Station): Stage<OffGasState, Evidence, readonly 
     },
   };
 }
+
+/** When a channel last gave a reading that this detector can use; null before the first. */
+export const lastUsed_s = (state: OffGasState, id: string): number | null => (Object.hasOwn(state, id) ? (state[id]?.baseline.at_s ?? null) : null);
 
 /** For people: how far each gas channel's warm-up has come; none once all are warm. */
 export function warmingUp(state: OffGasState, channels: readonly string[]): string[] {
@@ -100,9 +115,32 @@ function look(watch: Watch, gas: GasState, { at_s }: Sample, value: number, teac
   // a whitened statistic falls as soon as the gas stops rising, hence the second half of the way back
   gas.present = before ? gas.sum >= p.clear_h * h || excess >= Math.max(rise, p.clear_sigma * wideSigma(baseline, noise)) : gas.sum > h && excess >= rise;
   const onItsWay = gas.sum > p.clear_h * h && excess >= rise / 2;
-  advance(baseline, at_s, innovation, noise, teaches && !gas.present && !onItsWay);
+  const learns = !gas.present && !onItsWay;
+  const stoodLongEnough = !learns && stand(watch, gas, at_s, excess, teaches);
+  advance(baseline, at_s, innovation, noise, teaches && learns);
+  if (learns) gas.stand = null;
+  if (stoodLongEnough && gas.stand !== null) {
+    const { mean } = gas.stand;
+    shift(baseline, mean);
+    Object.assign(gas, { sum: 0, since_s: null, present: false, stand: null });
+    return before ? { ...calm, why: whyLearned(watch, baseline.level, mean) } : calm;
+  }
   if (gas.present) return { ...calm, present: true, why: whyRisen(watch, gas, value, excess) };
   return before ? { ...calm, why: [`${watch.channel.id} is back at its baseline of ${amount(watch, baseline.level)}`] } : calm;
+}
+
+/** One more reading while nothing is learned; whether the excess has now stood for long enough without a further rise. Gaps in the readings do not count. */
+function stand({ rise }: Watch, gas: GasState, at_s: number, excess: number, teaches: boolean): boolean {
+  gas.stand ??= { mean: excess, at_s, top: excess, stood_s: 0 };
+  const state = gas.stand;
+  const past_s = Math.min(at_s - state.at_s, p.gap_steps * gas.baseline.step_s);
+  state.at_s = at_s;
+  state.mean += (1 - Math.exp(-past_s / p.baseline_s)) * (excess - state.mean);
+  state.stood_s += past_s;
+  if (teaches && state.mean < state.top + rise) return state.stood_s >= p.stood_s;
+  state.top = state.mean;
+  state.stood_s = 0;
+  return false;
 }
 
 const amount = ({ channel }: Watch, value: number): string => `${Number(value.toPrecision(4))} ${quantityOf(channel.quantity).unit}`;
@@ -114,3 +152,7 @@ function whyRisen(watch: Watch, { baseline, sum, since_s }: GasState, value: num
     `CUSUM ${sum.toFixed(1)} against ${watch.h.toFixed(1)}, rising since ${since_s?.toFixed(1)} s`,
   ];
 }
+
+const whyLearned = (watch: Watch, level: number, mean: number): readonly string[] => [
+  `${watch.channel.id} stood ${amount(watch, mean)} above its baseline for ${p.stood_s / 3600} h without a further rise: ${amount(watch, level)} is taken as its new baseline, from which only a further rise is seen`,
+];

@@ -16,12 +16,12 @@ export function cellScope(station: Station, cell: string): Scope {
   return { kind: "cell", id: cell, cell, ...(pack === undefined ? {} : { pack }) };
 }
 
-/** The scope of what a channel is at: its cell, its pack or the station. */
+/** The scope of what a channel is at: its cell, its pack or the station, whose id in alarms is the word itself: its name may be a cell's too. */
 export function placeScope(station: Station, channel: Channel): Scope {
   const cell = cellOf(channel);
   if (cell !== undefined) return cellScope(station, cell);
   const pack = packOf(channel);
-  return pack === undefined ? { kind: "station", id: station.station } : { kind: "pack", id: pack, pack };
+  return pack === undefined ? { kind: "station", id: "station" } : { kind: "pack", id: pack, pack };
 }
 
 export function channelScope(station: Station, channel: Channel): Scope {

@@ -67,14 +67,74 @@ test("a channel that falls never alarms; a spike of one or two samples never doe
   assert.deepEqual(raised(run(offGas(co2), series("P.co2", every(1, 0, 6000), spiky))), []);
 });
 
-test("nothing is learned while an alarm stands: a rise that stays is still there a day later", () => {
+test("nothing is learned while an alarm stands: a rise that stays is still there five hours later", () => {
   const value = noise(0, 9);
   const said = run(
     offGas(co2),
-    series("P.co2", every(5, 0, 86_400), (at_s) => value() + (at_s >= 3000 ? 100 : 0)),
+    series("P.co2", every(5, 0, 3000 + 5 * 3600), (at_s) => value() + (at_s >= 3000 ? 100 : 0)),
   );
   assert.equal(raised(said).length, 1);
   assert.equal(said.at(-1)?.present, true);
+});
+
+test("a lasting shift of the zero or the room is learned anew after six hours, said, and a further rise is found again", () => {
+  const value = noise(0.5, 9);
+  const said = run(
+    offGas(co2),
+    series("P.co2", every(5, 0, 86_400), (at_s) => value() + (at_s >= 3000 ? 100 : 0) + (at_s >= 50_000 ? 100 : 0)),
+  );
+  const [first, second, ...more] = raised(said).map(({ at_s }) => at_s);
+  assert.ok(first !== undefined && first < 3100 && second !== undefined && second >= 50_000 && second < 50_100, `${first}, ${second}`);
+  assert.deepEqual(more, []);
+  const over = said.find(({ at_s, present }) => at_s > first && !present);
+  assert.ok(over && Math.abs(over.at_s - first - 6 * 3600) < 900, `${over?.at_s}`);
+  assert.match(
+    over.why[0] ?? "",
+    /^P.co2 stood (9\d|10\d)(\.\d+)? ppm above its baseline for 6 h without a further rise: (59\d|60\d)(\.\d)? ppm is taken as its new baseline/,
+  );
+  assert.equal(said.at(-1)?.present, false);
+});
+
+test("a rise that goes on rising, that is saturated, or that was not read for six hours is not learned", () => {
+  const value = noise(0, 13);
+  const rising = (at_s: number) => value() + (at_s >= 3000 ? 100 + (at_s - 3000) / 360 : 0);
+  assert.equal(run(offGas(co2), series("P.co2", every(5, 0, 86_400), rising)).at(-1)?.present, true);
+  const saturated = every(5, 0, 86_400).map((at_s) => ({
+    at_s,
+    samples: [at_s < 3000 ? sample("P.co2", at_s, value()) : sample("P.co2", at_s, 5000, { quality: "uncertain", bound: 1 })],
+  }));
+  assert.equal(run(offGas(co2), saturated).at(-1)?.present, true);
+  const unread = [...every(5, 0, 6000), ...every(5, 80_000, 83_000)];
+  assert.equal(
+    run(
+      offGas(co2),
+      series("P.co2", unread, (at_s) => value() + (at_s >= 3000 ? 100 : 0)),
+    ).at(-1)?.present,
+    true,
+  );
+});
+
+test("a rise just too small for an alarm does not stop the learning for ever", () => {
+  const { normal } = dice(14);
+  const said = run(
+    offGas(co2),
+    series("P.co2", every(5, 0, 60_000), (at_s) => 420 + normal() + (at_s >= 3000 ? 25 : 0) + (at_s >= 50_000 ? 25 : 0)),
+  );
+  assert.deepEqual(raised(said), []);
+});
+
+test("a gas channel of the station bears the word that other alarms of the station bear", () => {
+  const room = station({
+    channels: [replayChannel("co2", { quantity: "co2", at: { station: true }, source: { driver: "replay", column: "x", unit: "ppm" } })],
+  });
+  const value = noise(0, 15);
+  const [found] = raised(
+    run(
+      offGas(room),
+      series("co2", every(1, 0, 400), (at_s) => value() + (at_s >= 300 ? 200 : 0)),
+    ),
+  );
+  assert.deepEqual(found?.scope, { kind: "station", id: "station" });
 });
 
 test("a rise too small to matter is no gas, however sure it is", () => {
