@@ -1,8 +1,9 @@
 /**
  * From findings to the stage of each cell, and of each pack whose cells share a gas space. The gravest finding decides.
+ * A lost sensor ends no finding and is never called calm: its detector is unavailable, and the reasons say so.
  * Rule-based: no probabilities. `swelling` and `vented` are never said, since no detector here looks for them.
  */
-import type { Station } from "../edge-agent/contracts/station.ts";
+import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { AlarmName } from "../edge-agent/core/alarms.ts";
 import type { Estimate, Finding, Uncertain } from "../edge-agent/core/judgement.ts";
 import { type Stage as CellStage, stageCode } from "../edge-agent/core/stages.ts";
@@ -14,22 +15,33 @@ import { cellOf, packOf, thermometersOf } from "./station-map.ts";
 export interface Subject {
   readonly key: string;
   readonly names: { readonly cell: string } | { readonly pack: string };
-  readonly thermometers: readonly string[];
-  readonly gasChannels: readonly string[];
+  readonly thermometers: readonly Channel[];
+  readonly gasChannels: readonly Channel[];
   /** Alarm scopes that speak of this subject. */
   readonly scopes: readonly string[];
 }
 
 interface SubjectState {
   /** What each detector last said, where it finds something: alarm and sentences, by alarm and detector. */
-  present: Record<string, { alarm: AlarmName; why: readonly string[] }>;
+  present: Record<string, { alarm: AlarmName; by: string; why: readonly string[] }>;
   stage: CellStage;
   told_s: number | null;
 }
 
 export interface StagesState {
   subjects: Record<string, SubjectState>;
+  first_s: number | null;
   last_s: number | null;
+}
+
+/** What the detectors know of a subject beside their findings. */
+export interface Knowledge {
+  readonly net?: Uncertain;
+  readonly reasons: readonly string[];
+  /** Channels that their detector has lost. */
+  readonly lost: readonly string[];
+  /** Whether any detector can judge now. */
+  readonly judged: boolean;
 }
 
 const stageOf: Partial<Record<AlarmName, CellStage>> = {
@@ -49,14 +61,14 @@ export function subjectsOf(station: Station): Subject[] {
     return {
       key: `cell ${id}`,
       names: { cell: id },
-      thermometers: thermometersOf(station, id).map((channel) => channel.id),
-      gasChannels: gas.map((channel) => channel.id),
+      thermometers: thermometersOf(station, id),
+      gasChannels: gas,
       scopes: alone ? [`cell ${id}`, `pack ${pack}`] : [`cell ${id}`],
     };
   });
   const shared = new Set(station.cells.map(({ pack }) => pack).filter((pack) => station.cells.filter((cell) => cell.pack === pack).length > 1));
   const packs = [...shared].flatMap((pack): Subject[] => {
-    const gasChannels = station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack).map((channel) => channel.id);
+    const gasChannels = station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack);
     return gasChannels.length === 0 ? [] : [{ key: `pack ${pack}`, names: { pack }, thermometers: [], gasChannels, scopes: [`pack ${pack}`] }];
   });
   return [...cells, ...packs];
@@ -72,19 +84,15 @@ export function hear(state: StagesState, byScope: ReadonlyMap<string, Subject>, 
     if (subject === undefined) continue;
     const memory = own(state.subjects, subject.key, startSubject);
     const key = `${alarm} ${by}`;
-    if (present) memory.present[key] = { alarm, why };
+    if (present) memory.present[key] = { alarm, by, why };
     else if (Object.hasOwn(memory.present, key)) delete memory.present[key];
   }
 }
 
 /** What must be told now: every change of stage, and each subject before its last word is older than the contract allows. */
-export function tell(
-  state: StagesState,
-  subjects: readonly Subject[],
-  at_s: number,
-  more: (subject: Subject) => { readonly net?: Uncertain; readonly reasons: readonly string[] },
-): Estimate[] {
+export function tell(state: StagesState, subjects: readonly Subject[], at_s: number, know: (subject: Subject) => Knowledge): Estimate[] {
   const estimates: Estimate[] = [];
+  state.first_s ??= at_s;
   // waiting for another step like the last one must not outlast the interval
   const step_s = state.last_s === null ? 0 : Math.min(estimateEvery_s, at_s - state.last_s);
   if (step_s > 0 || state.last_s === null) state.last_s = at_s;
@@ -96,17 +104,26 @@ export function tell(
     if (stage === memory.stage && !due) continue;
     memory.stage = stage;
     memory.told_s = at_s;
-    const { net, reasons } = more(subject);
-    const why = seen.filter(({ alarm }) => stageOf[alarm] === stage).flatMap((finding) => finding.why);
+    const { net, reasons, lost, judged } = know(subject);
+    const why = seen
+      .filter(({ alarm }) => stageOf[alarm] === stage)
+      .flatMap((finding) =>
+        lost.includes(finding.by) ? [`${finding.alarm} by ${finding.by} was found before it was lost, and nothing has ended it`] : finding.why,
+      );
     estimates.push({
       at_s,
       ...subject.names,
       stage,
       ...(net === undefined ? {} : { self_heating_K_per_min: net }),
-      reasons: [...new Set([...(stage === "normal" ? ["no detector finds anything"] : why), ...reasons])],
+      reasons: [...new Set([...(stage === "normal" ? [calm(lost, judged)] : why), ...reasons])],
     });
   }
   return estimates;
+}
+
+function calm(lost: readonly string[], judged: boolean): string {
+  if (!judged) return "no detector can judge: normal is no finding";
+  return lost.length === 0 ? "no detector finds anything" : "the detectors that can judge find nothing";
 }
 
 const graver = (a: CellStage, b: CellStage): CellStage => (stageCode(b) > stageCode(a) ? b : a);

@@ -2,14 +2,15 @@
  * The baseline early-warning model of a station: fixed limits, the runaway criteria, off-gas onset and net self-heating, and from what they
  * find the stage of every cell. Pure: no clock, no input or output. The state is plain JSON and is changed in place.
  */
-import type { Station } from "../edge-agent/contracts/station.ts";
+import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { Finding } from "../edge-agent/core/judgement.ts";
-import { hear, type StagesState, subjectsOf, tell } from "./cell-stage.ts";
+import { hear, type Knowledge, type StagesState, type Subject, subjectsOf, tell } from "./cell-stage.ts";
 import { type FixedLimitState, fixedLimits } from "./fixed-limit.ts";
-import { type OffGasState, offGas, warmingUp } from "./off-gas.ts";
+import { lastUsed_s, type OffGasState, offGas, warmingUp } from "./off-gas.ts";
 import type { Model } from "./opinion.ts";
-import { type RunawayState, runaway } from "./runaway.ts";
-import { heatingOf, type SelfHeatingState, selfHeating } from "./self-heating.ts";
+import { patience_s } from "./patience.ts";
+import { lastSeen_s, type RunawayState, runaway } from "./runaway.ts";
+import { heatingOf, lastGoodTemperature_s, type SelfHeatingState, selfHeating } from "./self-heating.ts";
 
 export interface EarlyWarningState {
   fixed: FixedLimitState;
@@ -34,7 +35,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       runaway: criteria.start(),
       offGas: gas.start(),
       selfHeating: heat.start(),
-      stages: { subjects: {}, last_s: null },
+      stages: { subjects: {}, first_s: null, last_s: null },
     }),
     step(state, evidence) {
       const findings: Finding[] = [];
@@ -48,11 +49,39 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       [state.selfHeating, found] = heat.step(state.selfHeating, evidence);
       findings.push(...found);
       hear(state.stages, byScope, findings);
-      const estimates = tell(state.stages, subjects, evidence.at_s, ({ thermometers, gasChannels, names }) => {
-        const heating = "cell" in names ? heatingOf(state.selfHeating, thermometers) : { reasons: [] };
-        return { ...heating, reasons: [...heating.reasons, ...warmingUp(state.offGas, gasChannels)] };
-      });
+      const estimates = tell(state.stages, subjects, evidence.at_s, (subject) => know(state, subject, evidence.at_s));
       return [state, { estimates, findings }];
     },
   };
+}
+
+function know(state: EarlyWarningState, { names, thermometers, gasChannels }: Subject, at_s: number): Knowledge {
+  const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastGoodTemperature_s(state.selfHeating, id));
+  const gas = sift(gasChannels, at_s, state.stages.first_s, (id) => lastUsed_s(state.offGas, id));
+  const silent = "pack" in names || (thermometers.length > 0 && heat.alive.length === 0);
+  const { net, reasons } = silent ? { reasons: [] } : heatingOf(state.selfHeating, heat.alive);
+  // uncertain temperatures are enough for runaway
+  const seen_s = "cell" in names ? lastSeen_s(state.runaway, names.cell) : null;
+  const runawayJudges = seen_s !== null && at_s - seen_s <= Math.max(...thermometers.map(({ every_s }) => patience_s(every_s)));
+  return {
+    ...(net === undefined ? {} : { net }),
+    reasons: [...reasons, ...warmingUp(state.offGas, gas.alive), ...heat.sentences, ...gas.sentences],
+    lost: [...heat.lost, ...gas.lost],
+    judged: runawayJudges || heat.alive.length + gas.alive.length > 0,
+  };
+}
+
+/** Which channels their detector can still use, and a sentence for each that it cannot. */
+function sift(channels: readonly Channel[], at_s: number, first_s: number | null, used_s: (id: string) => number | null) {
+  const [alive, lost, sentences]: [string[], string[], string[]] = [[], [], []];
+  for (const { id, every_s } of channels) {
+    const last_s = used_s(id);
+    if (at_s - (last_s ?? first_s ?? at_s) <= patience_s(every_s)) {
+      alive.push(id);
+      continue;
+    }
+    lost.push(id);
+    sentences.push(`unavailable: ${id} has given nothing good ${last_s === null ? "yet" : `since ${last_s.toFixed(1)} s`}`);
+  }
+  return { alive, lost, sentences };
 }

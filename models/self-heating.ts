@@ -4,7 +4,7 @@
  * Without a chamber temperature, heating from outside cannot be told from self-heating, nor can the heat of a current that nobody measures:
  * the finding then is a warning, needs a faster rate, and says so.
  */
-import type { Station } from "../edge-agent/contracts/station.ts";
+import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import { alarmKind } from "../edge-agent/core/alarms.ts";
 import type { Finding, Uncertain } from "../edge-agent/core/judgement.ts";
 import { cusumStep, thresholdFor } from "./cusum.ts";
@@ -13,6 +13,7 @@ import { own } from "./keyed.ts";
 import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import { selfHeatingParams as p } from "./params/detectors.ts";
+import { patience_s } from "./patience.ts";
 import { addReading, type Block, type BlockState, closeBlock, isFull, startBlock } from "./slope.ts";
 import type { Stage } from "./stage.ts";
 import { cellScope, chamberOf, currentOf, thermometersOf } from "./station-map.ts";
@@ -22,7 +23,7 @@ interface Tracker {
   balance: BalanceState;
   sum: number;
   present: boolean;
-  /** Of the last full block. */
+  /** Of the last full block; none since the channel was last lost. */
   at_s: number | null;
   rate_K_per_min: number;
   net_K_per_min: number;
@@ -38,10 +39,16 @@ export interface SelfHeatingState {
   drivers: Record<string, { at_s: number; value: number }>;
 }
 
+interface Driver {
+  readonly id: string;
+  readonly stale_s: number;
+}
+
 interface Watch {
   readonly channel: string;
-  readonly chamber: string | undefined;
-  readonly current: string | undefined;
+  readonly patience_s: number;
+  readonly chamber: Driver | undefined;
+  readonly current: Driver | undefined;
   /** The run passes current that no channel measures. */
   readonly currentUnseen: boolean;
   readonly perAmpere: number;
@@ -67,10 +74,10 @@ export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence,
   const watches = new Map<string, Watch>();
   const drivers = new Set<string>();
   for (const { id: cell, mass_g } of station.cells) {
-    const chamber = chamberOf(station, cell)?.id;
-    const current = currentOf(station, cell)?.id;
-    for (const driver of [chamber, current]) if (driver !== undefined) drivers.add(driver);
-    for (const { id } of thermometersOf(station, cell)) {
+    const chamber = driverOf(chamberOf(station, cell));
+    const current = driverOf(currentOf(station, cell));
+    for (const driver of [chamber, current]) if (driver !== undefined) drivers.add(driver.id);
+    for (const { id, every_s } of thermometersOf(station, cell)) {
       const calm: Finding = {
         alarm: "self-heating",
         scope: cellScope(station, cell),
@@ -80,7 +87,7 @@ export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence,
         why: [],
       };
       const currentUnseen = current === undefined && (station.intent?.kind === "cycling" || station.intent?.kind === "formation");
-      watches.set(id, { channel: id, chamber, current, currentUnseen, perAmpere: reversible_K_per_min_A(mass_g), calm });
+      watches.set(id, { channel: id, patience_s: patience_s(every_s), chamber, current, currentUnseen, perAmpere: reversible_K_per_min_A(mass_g), calm });
     }
   }
   return {
@@ -102,7 +109,16 @@ export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence,
   };
 }
 
-/** What is known of a cell's heating from its thermometers: the strongest net heating that could be told from the chamber's, and sentences. */
+const driverOf = (channel: Channel | undefined): Driver | undefined => channel && { id: channel.id, stale_s: Math.max(p.stale_s, patience_s(channel.every_s)) };
+
+/** When a thermometer last gave a good temperature; null before the first. */
+export const lastGoodTemperature_s = ({ trackers }: SelfHeatingState, id: string): number | null =>
+  Object.hasOwn(trackers, id) ? (trackers[id]?.block?.last_s ?? null) : null;
+
+/**
+ * What is known of a cell's heating from those of its thermometers that are not lost: the strongest net heating that could be told from the
+ * chamber's, and sentences.
+ */
 export function heatingOf({ trackers }: SelfHeatingState, channels: readonly string[]): { readonly net?: Uncertain; readonly reasons: readonly string[] } {
   const known = channels.flatMap((id) => (Object.hasOwn(trackers, id) && trackers[id]?.at_s != null ? [{ id, tracker: trackers[id] }] : []));
   if (known.length === 0) return { reasons: channels.length === 0 ? ["no thermometer is on this cell"] : ["no full block of good temperatures yet"] };
@@ -116,7 +132,9 @@ export function heatingOf({ trackers }: SelfHeatingState, channels: readonly str
 function look(watch: Watch, tracker: Tracker, state: SelfHeatingState, at_s: number, value: number): Finding | undefined {
   const { channel, chamber, current, calm } = watch;
   if (tracker.block !== null && at_s <= tracker.block.last_s && tracker.block.n > 0) return undefined;
-  if (tracker.block === null || at_s - tracker.block.last_s > p.gap_s) tracker.block = startBlock(at_s, value);
+  const silence_s = tracker.block === null ? 0 : at_s - tracker.block.last_s;
+  if (silence_s > watch.patience_s) tracker.at_s = null;
+  if (tracker.block === null || silence_s > Math.max(p.gap_s, watch.patience_s)) tracker.block = startBlock(at_s, value);
   addReading(tracker.block, at_s, value, fresh(state, chamber, at_s), fresh(state, current, at_s));
   if (!isFull(tracker.block)) return undefined;
   const block = closeBlock(tracker.block);
@@ -149,10 +167,10 @@ function judge({ currentUnseen, perAmpere }: Watch, tracker: Tracker, block: Blo
   });
 }
 
-function fresh({ drivers }: SelfHeatingState, channel: string | undefined, at_s: number): number | undefined {
-  if (channel === undefined || !Object.hasOwn(drivers, channel)) return undefined;
-  const driver = drivers[channel];
-  return driver !== undefined && at_s - driver.at_s <= p.stale_s ? driver.value : undefined;
+function fresh({ drivers }: SelfHeatingState, driver: Driver | undefined, at_s: number): number | undefined {
+  if (driver === undefined || !Object.hasOwn(drivers, driver.id)) return undefined;
+  const last = drivers[driver.id];
+  return last !== undefined && at_s - last.at_s <= driver.stale_s ? last.value : undefined;
 }
 
 const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)}`;

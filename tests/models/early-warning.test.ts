@@ -74,3 +74,88 @@ test("no invented numbers: no probability, no time to runaway, and warm-up is sa
     reasons: ["no detector finds anything", "no full block of good temperatures yet", "voc is warming up: 1 of 120 good samples"],
   });
 });
+
+const last = (told: readonly Estimate[]) => told.at(-1) ?? assert.fail("no estimate");
+const chambered = station({ cells: [{ id: "C1" }], channels: [replayChannel("T"), replayChannel("air", { at: { station: true }, place: "chamber" })] });
+const lostAt = (lost_s: number, K_per_min: number, silence: "bad" | "silent"): Evidence[] =>
+  every(1, 0, lost_s + 7200).map((at_s) => {
+    const T =
+      at_s < lost_s
+        ? [sample("T", at_s, 25 + (K_per_min / 60) * Math.max(0, at_s - 600))]
+        : silence === "bad"
+          ? [sample("T", at_s, undefined, { quality: "bad" })]
+          : [];
+    return { at_s, samples: [...T, sample("air", at_s, 25)] };
+  });
+
+test("a lost thermometer makes its detector unavailable: no number, no calm, and a finding that nothing has ended stands", () => {
+  for (const silence of ["bad", "silent"] as const) {
+    const calm = estimates(chambered, lostAt(1800, 0, silence));
+    assert.ok(calm.some(({ at_s, self_heating_K_per_min }) => at_s > 1700 && at_s < 1800 && self_heating_K_per_min !== undefined));
+    assert.deepEqual(last(calm), {
+      at_s: 9000,
+      cell: "C1",
+      stage: "normal",
+      reasons: ["no detector can judge: normal is no finding", "unavailable: T has given nothing good since 1799.0 s"],
+    });
+    assert.ok(calm.every(({ at_s, self_heating_K_per_min }) => at_s < 1820 || self_heating_K_per_min === undefined));
+    const heated = estimates(chambered, lostAt(1800, 1.2, silence));
+    assert.deepEqual(last(heated), {
+      at_s: 9000,
+      cell: "C1",
+      stage: "self-heating",
+      reasons: ["self-heating by T was found before it was lost, and nothing has ended it", "unavailable: T has given nothing good since 1799.0 s"],
+    });
+  }
+});
+
+test("a thermometer that comes back says nothing of its heating before it has been watched for a full block", () => {
+  const back = every(1, 0, 7300).map((at_s) => ({ at_s, samples: at_s < 1800 || at_s >= 7200 ? [sample("T", at_s, 25), sample("air", at_s, 25)] : [] }));
+  const told = estimates(chambered, back);
+  const after = told.filter(({ at_s }) => at_s > 7201);
+  assert.ok(after[0] && after[0].at_s <= 7210 && after[0].self_heating_K_per_min === undefined, `${after[0]?.at_s}`);
+  assert.deepEqual(after[0].reasons, ["no detector finds anything", "no full block of good temperatures yet"]);
+  assert.ok(last(told).self_heating_K_per_min !== undefined);
+});
+
+test("what never spoke is unavailable too; a gas channel that is lost is said beside the thermometer that is not", () => {
+  const never = estimates(
+    alone,
+    every(1, 0, 30).map((at_s) => ({ at_s, samples: [] })),
+  );
+  assert.equal(never[0]?.reasons[0], "no detector finds anything");
+  assert.deepEqual(last(never).reasons, [
+    "no detector can judge: normal is no finding",
+    "unavailable: T has given nothing good yet",
+    "unavailable: voc has given nothing good yet",
+  ]);
+  const gasLost = estimates(
+    alone,
+    every(1, 0, 400).map((at_s) => ({ at_s, samples: at_s < 200 ? puff(at_s) : puff(at_s).slice(0, 1) })),
+  );
+  assert.equal(last(gasLost).stage, "normal");
+  assert.equal(last(gasLost).reasons[0], "the detectors that can judge find nothing");
+  assert.equal(last(gasLost).reasons.at(-1), "unavailable: voc has given nothing good since 199.0 s");
+  const pack = estimates(
+    shared,
+    every(1, 0, 400).map((at_s) => ({ at_s, samples: at_s < 200 ? puff(at_s) : puff(at_s).slice(0, 1) })),
+  );
+  const ofPack = pack.filter((one) => one.pack === "P");
+  assert.deepEqual(last(ofPack).reasons, ["no detector can judge: normal is no finding", "unavailable: voc has given nothing good since 199.0 s"]);
+});
+
+test("a slow sensor is not a lost one, and an uncertain temperature still serves runaway", () => {
+  const slow = station({ cells: [{ id: "C1" }], channels: [replayChannel("T", { every: "60 s" })] });
+  assert.equal(
+    estimates(
+      slow,
+      every(10, 0, 3600).map((at_s) => ({ at_s, samples: at_s % 60 === 0 ? [sample("T", at_s, 25)] : [] })),
+    ).some(({ reasons }) => reasons.join().includes("unavailable")),
+    false,
+  );
+  const doubted = estimates(
+    chambered,
+    every(1, 0, 60).map((at_s) => ({ at_s, samples: [sample("T", at_s, 25, { quality: "uncertain" })] })),
+  );
+  assert.deepEqual(last(doubted).reasons, ["the detectors that can judge find nothing", "unavailable: T has given nothing good yet"]);
+});

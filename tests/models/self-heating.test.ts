@@ -130,3 +130,17 @@ test("a block with a gap of ten minutes is thrown away, not bridged", () => {
   const moments = [...every(1, 0, 50), ...every(1, 650, 700)].map((at_s) => ({ at_s, samples: [sample("T", at_s, at_s < 600 ? 25 : 125)] }));
   assert.deepEqual(run(selfHeating(blind), moments), []);
 });
+
+test("slow channels keep their own pace: a thermometer every 400 s, a chamber every 300 s", () => {
+  const slow = station({
+    ...cell,
+    channels: [replayChannel("T", { every: "400 s" }), replayChannel("air", { at: { station: true }, place: "chamber", every: "300 s" })],
+  });
+  const stage = selfHeating(slow);
+  let state = stage.start();
+  for (const at_s of every(100, 0, 12_000)) {
+    const samples = [...(at_s % 300 === 0 ? [sample("air", at_s, 60)] : []), ...(at_s % 400 === 0 ? [sample("T", at_s, 60)] : [])];
+    [state] = stage.step(state, { at_s, samples });
+  }
+  assert.ok(Math.abs(heatingOf(state, ["T"]).net?.value ?? Number.NaN) < 0.01);
+});
