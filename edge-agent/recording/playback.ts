@@ -24,7 +24,12 @@ export class Playback implements Source {
    */
   static open(order: PlayOrder, failed: (fault: Fault) => void, stop: AbortSignal): Promise<Playback> {
     // "advanced", since a malformed field is NaN and an open end is Infinity, which JSON would turn into null
-    const child = fork(new URL("./player.ts", import.meta.url), { serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const child = fork(new URL("./player.ts", import.meta.url), {
+      execArgv: ["--max-old-space-size=64", "--max-semi-space-size=1"], // its own small heap: it holds a few rows at a time
+      env: { ...process.env, NODE_OPTIONS: "" },
+      serialization: "advanced",
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     child.send(order);
     return new Promise((resolve, reject) => {
       const settled = () => {

@@ -2,6 +2,7 @@
  * The process that plays a recording at a stated speed: rows leave when they are due, and between rows the time is told,
  * so that the deciding process never reads a disk. What it decides depends on the rows alone, never on the pace.
  */
+import { flushCompileCache } from "node:module";
 import { systemClock } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import type { Reading } from "../core/sample.ts";
@@ -38,6 +39,7 @@ async function play(order: PlayOrder, tell: (news: PlayNews) => Promise<void>, g
     if (at_s === undefined || at_s < from_s || at_s > until_s) continue;
     if (origin_s === undefined) {
       await tell({ type: "first", at_s });
+      flushCompileCache(); // where the agent has one: this process ends by signal, which would write nothing
       await go;
       origin_s = systemClock.monotonic_s() - at_s / speed;
     }

@@ -4,13 +4,13 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench } from "./part.ts";
-import { type FillFigures, fillBacklog, measureStart, type StartFigures } from "./spool.ts";
+import { channelCount, type FillFigures, fillBacklog, measureStart, type StartFigures } from "./spool.ts";
 import type { Figure } from "./table.ts";
 
 const [BYTES_BAR, START_BAR_s] = [16, 2];
 
 export async function backlog({ options, progress, room }: Bench): Promise<Figure[]> {
-  const { samples } = options;
+  const samples = Math.ceil(options.samples / channelCount) * channelCount; // whole beats
   const directory = join(tmpdir(), "backlog");
   const filled = fillBacklog(directory, samples, (share) => progress(`${samples} samples, ${Math.floor(share * 100)} % written`));
   progress("starting with it");

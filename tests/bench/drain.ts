@@ -8,7 +8,8 @@ import type { Bench } from "./part.ts";
 import { benchStation, measureDrain } from "./spool.ts";
 import type { Figure } from "./table.ts";
 
-const SAMPLES = 500_000;
+/** Whole beats of 64 channels. */
+const SAMPLES = 512_000;
 const BAR = 50_000;
 
 export async function drain({ room, progress }: Bench): Promise<Figure[]> {
