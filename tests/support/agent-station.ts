@@ -57,12 +57,16 @@ export interface Status {
   readonly buses: readonly { readonly bus: string; readonly reads: number; readonly read_faults: number; readonly bus_restarts: number }[];
 }
 
-/** What the agent says of itself, at the first look for which the condition holds. */
+/** What the agent says of itself, at the first look for which the condition holds. Its door may open a little after its first word. */
 export async function statusWhen(socket: string, condition: (status: Status) => boolean): Promise<Status> {
-  for (;;) {
-    const reply = await sendCommand(socket, "status", {}, { actor: "test", role: "viewer" });
-    const status = reply.result as Status;
-    if (condition(status)) return status;
+  for (let unheard = 0; ; ) {
+    try {
+      const status = (await sendCommand(socket, "status", {}, { actor: "test", role: "viewer" })).result as Status;
+      if (condition(status)) return status;
+      unheard = 0;
+    } catch (error) {
+      if (unheard++ > 100) throw error;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
