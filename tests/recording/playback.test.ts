@@ -6,6 +6,7 @@ import type { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
 import { Playback } from "../../edge-agent/recording/playback.ts";
 import type { PlayOrder } from "../../edge-agent/recording/player.ts";
+import { childrenOf, gone } from "../support/processes.ts";
 import { tempFolder } from "../support/temp.ts";
 
 interface Played {
@@ -77,4 +78,13 @@ test("a recording that breaks half-way says so in one line", async (t) => {
 test("what cannot be played is said before anything starts", async (t) => {
   await assert.rejects(play(t, "a,b\n1,2\n"), /no time column/);
   await assert.rejects(play(t, "time_s,a\n1,2\n", { from_s: 5 }), /no row with a time from 5 to 1000000000 s/);
+});
+
+test("stopped before the first row is found: its reason, and no player is left", async () => {
+  const stop = new AbortController();
+  const order = { path: "/dev/null", columns: [], speed: 1, from_s: 0, until_s: 1 };
+  const opening = Playback.open(order, () => {}, stop.signal);
+  stop.abort();
+  await assert.rejects(opening, (error) => error === stop.signal.reason);
+  await gone(childrenOf(process.pid));
 });
