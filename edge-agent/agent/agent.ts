@@ -9,6 +9,7 @@ import type { Entry } from "../core/entry.ts";
 import type { Alarm, Event } from "../core/judgement.ts";
 import type { Reading } from "../core/sample.ts";
 import type { Outputs } from "../outputs/outputs.ts";
+import type { Coverage } from "../pipeline/coverage.ts";
 import type { ClockState, Stamper } from "../pipeline/stamper.ts";
 import type { Store } from "../spool/store.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -20,7 +21,7 @@ import { Health, type HealthInputs } from "./health.ts";
 /** Silences and alarm delays are looked at this often when no reading comes; each still falls due at its own exact time. */
 const TICK_ms = 50;
 const HEALTH_s = 10;
-/** Without one usable reading for this long the heartbeat stands still: a loop that turns and sees nothing protects nobody. */
+/** Without one usable reading for three periods of the fastest channel, and this long, the heartbeat stands still: a loop that turns and sees nothing protects nobody. */
 const BLIND_s = 10;
 const STANDING_s = 10;
 
@@ -47,6 +48,7 @@ export class Agent implements SourceListener {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #arrivals: Arrivals;
   #now_s: number;
+  readonly #blind_s: number;
   /** Wall progress of the last reading that was any good. */
   #usable_s = Number.NEGATIVE_INFINITY;
   #clock: ClockState | undefined;
@@ -54,11 +56,12 @@ export class Agent implements SourceListener {
   #nextStanding_s = 0;
 
   constructor(parts: AgentParts) {
-    const { station, stamper, start_s, outputs } = parts;
+    const { station, stamper, start_s, outputs, recorded } = parts;
     this.#parts = parts;
     this.#arrivals = new Arrivals({ clock: parts.clock, readings: (readings) => this.#decide(readings), time: () => this.time(this.#live_s()) });
     this.#now_s = start_s;
-    this.#assembly = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm) });
+    this.#blind_s = Math.max(BLIND_s, 3 * Math.min(...station.channels.map(({ every_s }) => every_s)));
+    this.#assembly = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm), recorded });
   }
 
   start(): void {
@@ -99,6 +102,16 @@ export class Agent implements SourceListener {
     return this.#assembly.engine.standing();
   }
 
+  /** Essential channels that are lost, and those that have not given a usable reading yet. */
+  blind(): ReturnType<Coverage["blind"]> {
+    return this.#assembly.coverage.blind();
+  }
+
+  /** A person has armed: latched alarms that have passed are over. */
+  reset(): void {
+    this.#tell(this.#assembly.decider.reset(this.now_s));
+  }
+
   counters(): SourceCounters[] {
     return this.#parts.sources.flatMap((source) => source.counters());
   }
@@ -136,7 +149,7 @@ export class Agent implements SourceListener {
   }
 
   #beat(): void {
-    if (this.#live_s() - this.#usable_s < BLIND_s) this.happened(this.#parts.outputs.beat(this.#live_s()));
+    if (this.#live_s() - this.#usable_s < this.#blind_s) this.happened(this.#parts.outputs.beat(this.#live_s()));
   }
 
   #supervise(): void {

@@ -15,6 +15,7 @@ export interface Assembly {
   readonly decider: Decider;
   readonly intake: Intake;
   readonly engine: AlarmEngine;
+  readonly coverage: Coverage;
 }
 
 /**
@@ -26,18 +27,19 @@ export function assemble(options: {
   readonly stamper: Stamper;
   readonly start_s: number;
   readonly act: (alarm: Alarm) => readonly Event[];
+  readonly recorded: boolean;
   readonly random?: () => number;
   readonly model?: Model;
 }): Assembly {
-  const { station, stamper, start_s, act, random, model = earlyWarning(station) } = options;
+  const { station, stamper, start_s, act, recorded, random, model = earlyWarning(station) } = options;
   const ulid = monotonicFactory(random);
   const phase = currentPhase(station.intent);
-  const intake = new Intake(station.channels, stamper, start_s);
+  const intake = new Intake(station.channels, stamper, start_s, recorded);
   const engine = new AlarmEngine({
     occurrence: (at_s) => ulid(Number(stamper.stamp("occurrence", at_s) / 1_000_000n)),
     planned: (alarm) => isPlanned(station.intent, phase, alarm),
   });
   const coverage = new Coverage(station.channels);
   const decider = new Decider({ channels: station.channels, intake, coverage, model, engine, stamper, act });
-  return { decider, intake, engine };
+  return { decider, intake, engine, coverage };
 }

@@ -4,6 +4,7 @@ import { doorPath } from "../commands/socket-path.ts";
 import type { Command, Reply } from "../contracts/command.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
+import { Fault } from "../core/faults.ts";
 import type { Event } from "../core/judgement.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Store } from "../spool/store.ts";
@@ -25,26 +26,55 @@ export function openCommands(parts: CommandParts) {
     path: doorPath(spoolDirectory),
     clock,
     journal: (event) => store.journal(agent.entriesOf([{ ...event, at_s: agent.now_s }])),
-    carryOut: async (command) => carryOut(parts, command),
+    carryOut: (command) => carryOut(parts, command),
   });
 }
 
-function carryOut({ station, agent, outputs, store }: CommandParts, { id, actor, verb }: Command): Reply {
-  const by = { at_s: agent.now_s, actor, because: id, standing: agent.standing() };
+/** A person who arms right after the start waits for the first readings, and no longer than this. */
+const FIRST_READINGS_s = 10;
+
+async function carryOut(parts: CommandParts, { id, actor, verb }: Command): Promise<Reply> {
+  const { station, agent, outputs, store } = parts;
   const reply = (ok: boolean, text: string, result?: unknown): Reply => ({ v: 1, id, ok, text, ...(result !== undefined && { result }) });
   const last = (events: readonly Event[]) => events.at(-1)?.text ?? "nothing changed";
+  if (verb === "arm") await firstReadings(parts);
+  const by = { at_s: agent.now_s, actor, because: id, standing: agent.standing() };
   if (verb === "arm") {
-    const { events, refused } = outputs.arm(by);
+    const refusal = blindness(agent);
+    const { events, refused } = refusal === undefined ? outputs.arm(by) : { events: [arming(refusal, by)], refused: refusal };
     agent.happened(events);
+    if (refused === undefined) agent.reset();
     return reply(refused === undefined, refused?.toString() ?? last(events), outputs.status());
   }
   if (verb === "disarm") {
     const events = outputs.disarm(by);
     agent.happened(events);
-    return reply(true, last(events), outputs.status());
+    const stuck = events.find(({ event }) => event === "output-fault");
+    return reply(stuck === undefined, stuck?.text ?? last(events), outputs.status());
   }
   const alarms = by.standing.map(({ id, severity, state, active, planned, why }) => ({ id, severity, state, active, planned, why }));
   const { armed, outputs: lines } = outputs.status();
-  const text = `${station.site}/${station.station}: ${armed ? "armed" : "not armed"}, ${alarms.length === 0 ? "no alarm stands" : `${alarms.length === 1 ? "1 alarm stands" : `${alarms.length} alarms stand`}: ${alarms.map((alarm) => alarm.id).join(", ")}`}`;
+  const stand = alarms.length === 0 ? "no alarm stands" : `${alarms.length} alarms stand: ${alarms.map((alarm) => alarm.id).join(", ")}`;
+  const text = `${station.site}/${station.station}: ${armed ? "armed" : "not armed"}, ${stand}`;
   return reply(true, text, { at_s: by.at_s, armed, outputs: lines, alarms, store: store.status(), buses: agent.counters() });
 }
+
+async function firstReadings({ agent, clock }: CommandParts): Promise<void> {
+  const limit_s = clock.monotonic_s() + FIRST_READINGS_s;
+  while (agent.blind().unseen.length > 0 && clock.monotonic_s() < limit_s) await clock.sleep(0.05);
+}
+
+/** A station whose essential channels are dark must not be energised: nothing would open it again. */
+function blindness(agent: Agent): Fault | undefined {
+  const { lost, unseen } = agent.blind();
+  if (lost.length > 0) return new Fault("command/refused", `not armed: essential channels are lost: ${lost.join(", ")}; mend them first`);
+  if (unseen.length > 0) return new Fault("command/refused", `not armed: no usable reading yet from ${unseen.join(", ")}; try again`);
+  return undefined;
+}
+
+const arming = (refused: Fault, { at_s, because }: { at_s: number; because: string }): Event => ({
+  at_s,
+  event: "arm-refused",
+  because,
+  text: refused.message,
+});

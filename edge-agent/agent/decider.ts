@@ -11,6 +11,7 @@ import type { Alarm, Event, Finding } from "../core/judgement.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
 import type { Intake } from "../pipeline/intake.ts";
+import { isRunTime } from "../pipeline/quality.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
 
 export interface DeciderParts {
@@ -23,6 +24,9 @@ export interface DeciderParts {
   /** Opens what the intent says for a raised alarm, at once; returns what was done. */
   act(alarm: Alarm): readonly Event[];
 }
+
+/** A recording may jump by years. Silence that long is told at its ends: said every ten seconds, it would fill the memory. */
+const LONG_GAP_s = 3600;
 
 export class Decider {
   readonly #parts: DeciderParts;
@@ -42,7 +46,7 @@ export class Decider {
       const at_s = readings[from]?.at_s ?? 0;
       let to = from + 1;
       while (to < readings.length && readings[to]?.at_s === at_s) to += 1;
-      if (Number.isFinite(at_s)) this.#advance(at_s, false, entries);
+      if (isRunTime(at_s)) this.#advance(at_s, false, entries);
       this.#moment(at_s, this.#take(readings.slice(from, to)), entries);
       from = to;
     }
@@ -52,7 +56,7 @@ export class Decider {
   /** Lets time pass up to and including `at_s`: silences and alarm delays fall due, each at its own exact time. */
   time(at_s: number): Entry[] {
     const entries: Entry[] = [];
-    this.#advance(at_s, true, entries);
+    if (isRunTime(at_s)) this.#advance(at_s, true, entries);
     return entries;
   }
 
@@ -60,6 +64,13 @@ export class Decider {
   findings(at_s: number, findings: readonly Finding[]): Entry[] {
     const entries: Entry[] = [];
     this.#alarms(this.#parts.engine.step(Math.max(at_s, this.#now_s), findings), entries);
+    return entries;
+  }
+
+  /** A person has looked and re-armed: latched alarms that have passed are over. */
+  reset(at_s: number): Entry[] {
+    const entries: Entry[] = [];
+    this.#alarms(this.#parts.engine.reset(Math.max(at_s, this.#now_s)), entries);
     return entries;
   }
 
@@ -82,12 +93,13 @@ export class Decider {
       if (inclusive ? !(due_s <= to_s) : !(due_s < to_s)) return;
       const at_s = Math.max(due_s, this.#now_s);
       this.#moment(at_s, intake.silences(at_s), entries);
+      if (to_s - at_s > LONG_GAP_s) intake.passOver(to_s);
     }
   }
 
   #moment(at_s: number, samples: readonly Sample[], entries: Entry[]): void {
     const { coverage, model, engine, stamper } = this.#parts;
-    if (at_s > this.#now_s) this.#now_s = at_s;
+    if (isRunTime(at_s) && at_s > this.#now_s) this.#now_s = at_s;
     for (const sample of samples) entries.push({ type: "sample", sample });
     const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples });
     this.#state = state;

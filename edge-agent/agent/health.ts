@@ -33,6 +33,7 @@ export class Health {
   readonly #delay = monitorEventLoopDelay({ resolution: 10 });
   #present: readonly Cause[] = [];
   #evicted: number | undefined;
+  #dropped = 0;
 
   constructor() {
     this.#delay.enable();
@@ -52,7 +53,7 @@ export class Health {
     return [{ alarm: "agent-degraded", by: "loop", why: `the deciding loop was late by ${late_ms.toFixed(0)} ms`, passed: "the deciding loop is in time" }];
   }
 
-  #store({ trouble, evicted, sinks }: StoreStatus): Cause[] {
+  #store({ trouble, evicted, dropped, sinks }: StoreStatus): Cause[] {
     const causes: Cause[] = [];
     // a code each, so that another trouble of the same disk or server is told as well
     if (trouble !== undefined)
@@ -61,6 +62,11 @@ export class Health {
       const why = `the spool's budget is full: ${evicted} samples were pushed out undelivered; mend the sink or raise spool.budget`;
       causes.push({ alarm: "agent-degraded", by: "eviction", why, passed: "the spool pushes nothing out" });
     }
+    if (dropped > this.#dropped) {
+      const why = `the disk does not keep up: ${dropped} samples fell out of memory before they were stored`;
+      causes.push({ alarm: "agent-degraded", by: "memory", why, passed: "every sample reaches the disk" });
+    }
+    this.#dropped = dropped;
     if (sinks.length > 0) this.#evicted = evicted; // before the worker has spoken there are none, and its count goes back to earlier starts
     for (const { name, state, code = "sink/unreachable", why = "it waits", backlog } of sinks) {
       if (state !== "waiting") continue;
@@ -87,6 +93,8 @@ export class Health {
             backlog_samples: Math.max(0, ...store.sinks.map((sink) => sink.backlog)),
             spool_MiB: store.spool_Bytes / 1024 ** 2,
             evicted_samples: store.evicted,
+            dropped_samples: store.dropped,
+            set_aside: store.setAside,
             dead_letters: store.sinks.reduce((sum, sink) => sum + sink.deadLetters, 0),
           }),
         },

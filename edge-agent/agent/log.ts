@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import { type Logger, pino } from "pino";
 import type { Entry } from "../core/entry.ts";
+import { standardOutput } from "./standard-output.ts";
 
 export type { Logger };
 
@@ -13,9 +14,8 @@ const levels: Readonly<Record<number, readonly [name: string, colour: "cyan" | "
 };
 
 export function openLog(): Logger {
-  // a synchronous write to a pipe that nobody reads would stop the deciding thread
-  if (!process.stdout.isTTY) return pino({ base: null }, pino.destination({ fd: 1, sync: false, maxLength: 1_000_000 }));
-  return pino({ base: null }, { write: (line: string) => void process.stdout.write(asText(line)) });
+  const output = standardOutput();
+  return pino({ base: null }, process.stdout.isTTY ? { write: (line: string) => output.write(asText(line)) } : output);
 }
 
 function asText(line: string): string {

@@ -79,7 +79,15 @@ async function openPath({ station, model }: ReplayOrder, start_s: number, tally:
   // no stamp is shown in a timeline: a fixed wall and a fixed chance make two replays of one recording equal byte for byte
   const stamper = new Stamper({ clock: { wall_ns: () => 0n }, at_s: start_s });
   const { outputs, events } = await openOutputs(station, { gpio: simulatedLines, simulated: simulatedLines }, start_s);
-  const { decider, intake } = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm), random: () => 0, ...(model && { model }) });
+  const { decider, intake } = assemble({
+    station,
+    stamper,
+    start_s,
+    act: (alarm) => outputs.act(alarm),
+    recorded: true,
+    random: () => 0,
+    ...(model && { model }),
+  });
   const permits = station.outputs.some(({ role }) => role === "permit");
   const armed = permits ? outputs.arm({ at_s: start_s, actor: "replay", because: "replay", standing: [] }).events : [];
   tally.dropped = intake.dropped;

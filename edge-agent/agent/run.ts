@@ -2,9 +2,11 @@
 
 import type { ScriptedFault } from "../bus/scripted-fault.ts";
 import type { Source } from "../bus/source.ts";
-import type { Station } from "../contracts/station.ts";
+import type { Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
-import { exitCode, Fault } from "../core/faults.ts";
+import type { Entry } from "../core/entry.ts";
+import { exitCode, Fault, isFault } from "../core/faults.ts";
+import type { Event } from "../core/judgement.ts";
 import { gpioLines } from "../outputs/gpio-onoff.ts";
 import { openOutputs } from "../outputs/outputs.ts";
 import { simulatedLines } from "../outputs/simulated.ts";
@@ -31,6 +33,7 @@ export interface RunOrder {
 const OPEN_LIMIT_s = 5;
 /** Together under the two seconds that Ctrl-C may take. */
 const COMMIT_LIMIT_s = 1.2;
+const LAST_RESORT_ms = 1900;
 /** After a recording's end the sinks get this long to take what they can; the rest waits in the spool. */
 const DRAIN_LIMIT_s = 10;
 
@@ -46,18 +49,26 @@ export async function runAgent(order: RunOrder): Promise<number> {
 }
 
 async function run(order: RunOrder, log: Logger, ending: Endings): Promise<number> {
-  const { station, clock, recording } = order;
-  const recorded = isRecorded(station);
+  const { clock, recording } = order;
+  const station = readable(order, log);
+  const recorded = station.channels.every(({ source }) => source.driver === "replay");
   const columns = recorded ? replayColumns(station.channels) : [];
-  const playback = recorded ? await Playback.open({ ...recording, columns }, (fault) => ending.resolve({ fault }), ending.signal) : undefined;
+  const playback = recorded ? await Playback.open({ ...recording, columns }, (error) => ending.resolve({ error }), ending.signal) : undefined;
   const start_s = playback?.first_s ?? 0;
   // relays come before all that can hang: they are open by then
   const simulateOutputs = order.simulated || recorded;
   const { outputs, events } = await openOutputs(station, { gpio: simulateOutputs ? simulatedLines : gpioLines(), simulated: simulatedLines }, start_s);
+  let now_s = () => start_s;
+  let happened: (events: readonly Event[]) => void = () => {};
+  // whatever breaks in here, the relays open first
+  process.on("uncaughtException", (error) => {
+    happened(outputs.close(now_s()));
+    ending.resolve({ error });
+  });
   const store = station.spool === undefined ? undefined : openStore({ station, clock });
   try {
     const memory = store === undefined ? undefined : await opened(store, clock, log, ending.signal);
-    if (store === undefined) log.warn("the station file has no spool: nothing is stored and nothing is sent");
+    if (store === undefined) log.warn("the station file has no spool: nothing is stored and nothing is sent, and no command can be given");
     const origin_s = clock.monotonic_s();
     const stamper = new Stamper({
       clock,
@@ -66,55 +77,83 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
       ...(recorded && { speed: recording.speed }),
     });
     const sources: readonly Source[] = playback ? [playback] : openBuses(station, { simulated: order.simulated, faults: order.faults, clock, origin_s });
-    const agent = new Agent({
-      station,
-      sources,
-      outputs,
-      store,
-      stamper,
-      clock,
-      origin_s,
-      start_s,
-      recorded,
-      told: (entries) => logEntries(log, entries),
-      ended: () => ending.resolve({ why: "the recording ended" }),
-    });
-    const commands = store && station.spool && (await openCommands({ station, agent, outputs, store, spoolDirectory: station.spool.directory, clock }));
-    agent.event({
-      event: "agent-start",
-      text: `agent ${station.site}/${station.station} started, boot ${memory?.boot ?? "unknown"}; outputs are open until armed`,
-    });
-    for (const event of events) agent.event(event);
+    const told = (entries: readonly Entry[]) => logEntries(log, entries);
+    const ended = () => ending.resolve({ why: "the recording ended" });
+    const agent = new Agent({ station, sources, outputs, store, stamper, clock, origin_s, start_s, recorded, told, ended });
+    now_s = () => agent.now_s;
+    happened = (events) => agent.happened(events);
+    const started = `agent ${station.site}/${station.station} started, boot ${memory?.boot ?? "unknown"}; outputs are open until armed`;
+    agent.happened([{ at_s: start_s, event: "agent-start", text: started }, ...events]);
     agent.start();
+    // its socket lies on the spool's disk: without that disk it is not touched
+    const spoolDirectory = station.spool?.directory;
+    const commands =
+      store && memory && spoolDirectory !== undefined ? await openCommands({ station, agent, outputs, store, spoolDirectory, clock }) : undefined;
 
-    const { fault, why } = await ending.promise;
-    if (recorded && fault === undefined) await drained(store, clock, ending.signal);
+    const { error, why } = await ending.promise;
+    if (recorded && error === undefined) await drained(store, clock, ending.signal);
     agent.stop();
-    outputs.close();
-    agent.event({ event: "agent-stop", text: `agent stops: ${fault?.toString() ?? why}; permit outputs are open` });
+    const closed = outputs.close(agent.now_s);
+    agent.happened(closed);
+    const permits = closed.some(({ event }) => event === "output-fault") ? "a permit output did not open: cut its supply by hand" : "permit outputs are open";
+    agent.event({ event: "agent-stop", text: `agent stops: ${error === undefined ? why : oneLine(error)}; ${permits}` });
+    if (!(await committed(store, log))) endNow();
     await commands?.close();
-    await committed(store, log);
-    if (fault !== undefined) throw fault;
+    if (error !== undefined) throw error;
     return exitCode.fine;
   } catch (error) {
-    outputs.close();
+    outputs.close(now_s());
     playback?.stop();
-    await store?.close(COMMIT_LIMIT_s);
+    if (store !== undefined && !(await store.close(COMMIT_LIMIT_s)) && !(await wasRefused(store, clock))) {
+      log.error(oneLine(error));
+      endNow();
+    }
     throw error;
   }
 }
 
-function isRecorded(station: Station): boolean {
-  const recorded = station.channels.filter(({ source }) => source.driver === "replay");
-  if (recorded.length > 0 && recorded.length < station.channels.length) {
-    const live = station.channels.find(({ source }) => source.driver !== "replay");
-    throw new Fault("config/invalid", `channel ${recorded[0]?.id} reads a recording and ${live?.id} a live device; a station runs on one clock: keep one kind`);
+/** Node waits for its threads when it exits, and a thread inside a disk call that never returns cannot be ended but with the process. */
+function endNow(): never {
+  process.kill(process.pid, "SIGKILL");
+  throw new Error("unreachable");
+}
+
+/** A spool that was refused has nothing to commit; one that is open, or still opening, may have a thread in a disk call. */
+const wasRefused = (store: Store, clock: Clock): Promise<boolean> =>
+  Promise.race([
+    store.opened.then(
+      () => false,
+      () => true,
+    ),
+    clock.sleep(0).then(() => false),
+  ]);
+
+const oneLine = (error: unknown): string => (isFault(error) ? error.toString() : `a bug: ${error instanceof Error ? error.message : String(error)}`);
+
+/**
+ * The station with the channels that this run can read. A station runs on one clock, so recordings and live devices do not mix;
+ * simulated, what no chip gives is left out, so that any station file runs on any machine.
+ */
+function readable({ station, simulated }: RunOrder, log: Logger): Station {
+  const isChip = ({ source }: Channel) => source.driver !== "replay" && source.driver !== "mqtt";
+  const [chip] = station.channels.filter(isChip);
+  const other = station.channels.find((channel) => !isChip(channel) && (channel.source.driver === "mqtt" || chip !== undefined));
+  if (other === undefined) return station;
+  if (simulated && chip !== undefined) {
+    const left = station.channels.filter((channel) => !isChip(channel)).map(({ id }) => id);
+    log.warn(`not simulated and left out: ${left.join(", ")}`);
+    return { ...station, channels: station.channels.filter(isChip) };
   }
-  return recorded.length > 0;
+  if (other.source.driver === "mqtt")
+    throw new Fault("config/invalid", `channel ${other.id}: this version cannot read mqtt sources yet; remove the channel, or try the rest with --simulated`);
+  throw new Fault(
+    "config/invalid",
+    `channel ${other.id} reads a recording and ${chip?.id} a live device; a station runs on one clock: keep one kind, or try it with --simulated`,
+  );
 }
 
 interface Ending {
-  readonly fault?: Fault;
+  readonly error?: unknown;
   readonly why?: string;
 }
 
@@ -133,8 +172,10 @@ function endings(log: Logger): Endings {
     process.on(signal, () => {
       if (hurry.signal.aborted) process.exit(exitCode.fault);
       hurry.abort();
-      log.info(`${signal}: stopping`);
       resolve({ why: signal });
+      // a pending write to a full disk or a hung reader would keep a stopped agent alive; the relays are open long before
+      setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_RESORT_ms).unref();
+      log.info(`${signal}: stopping`);
     });
   }
   return { promise, resolve, signal: hurry.signal };
@@ -167,9 +208,12 @@ async function drained(store: Store | undefined, clock: Clock, stop: AbortSignal
   }
 }
 
-async function committed(store: Store | undefined, log: Logger): Promise<void> {
-  if (store === undefined) return;
+/** False when the disk did not take the last samples in time. */
+async function committed(store: Store | undefined, log: Logger): Promise<boolean> {
+  if (store === undefined) return true;
   const waiting = Math.max(0, ...store.status().sinks.map((sink) => sink.backlog));
-  if (!(await store.close(COMMIT_LIMIT_s))) log.error(`the disk did not take the last ${store.status().uncommitted} entries in time: they are lost`);
+  const complete = await store.close(COMMIT_LIMIT_s);
+  if (!complete) log.error("the disk did not take the last samples in time: up to one commit interval is lost");
   else if (waiting > 0) log.info(`${waiting} entries wait in the spool and go out with the next start`);
+  return complete;
 }

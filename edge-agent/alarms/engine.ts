@@ -14,8 +14,8 @@ interface Standing {
   readonly named: Set<string>;
   /** The alarm as last told; undefined until first raised. */
   told?: Alarm;
-  /** Since when the voices disagree with what was told. */
-  since_s?: number;
+  /** Since when the voices disagree with what was told, and about what. */
+  pending?: { readonly about: "presence" | "severity"; readonly since_s: number };
 }
 
 export interface AlarmRules {
@@ -42,11 +42,14 @@ export class AlarmEngine {
     return changes;
   }
 
-  /** When a delay next runs out; Infinity when none is running. */
+  /**
+   * When an off-delay next runs out; Infinity when none is running. An on-delay never ends by time alone: it asks for a second finding that
+   * still says so, or a single spike of a slow sensor would outlast it.
+   */
   get due_s(): number {
     let due_s = Number.POSITIVE_INFINITY;
-    for (const { since_s, told, kind } of this.#alarms.values()) {
-      if (since_s !== undefined) due_s = Math.min(due_s, since_s + (told?.active ? kind.offDelay_s : kind.onDelay_s));
+    for (const standing of this.#alarms.values()) {
+      if (isReturning(standing)) due_s = Math.min(due_s, standing.pending.since_s + standing.kind.offDelay_s);
     }
     return due_s;
   }
@@ -54,11 +57,22 @@ export class AlarmEngine {
   /** Lets time pass without a finding; returns what changed. */
   time(at_s: number): Alarm[] {
     const changes: Alarm[] = [];
-    for (const standing of this.#alarms.values()) if (standing.since_s !== undefined) this.#judge(standing, at_s, changes);
+    for (const standing of this.#alarms.values()) if (isReturning(standing)) this.#judge(standing, at_s, changes);
     return changes;
   }
 
-  /** Alarms that are active, or returned but not yet acknowledged or reset. */
+  /** A person at the chamber has looked: what is latched and has passed returns to normal. Returns what changed. */
+  reset(at_s: number): Alarm[] {
+    const changes: Alarm[] = [];
+    for (const standing of this.#alarms.values()) {
+      if (standing.told?.state !== "latched-unack") continue;
+      standing.told = { ...standing.told, at_s, state: "normal" };
+      changes.push(standing.told);
+    }
+    return changes;
+  }
+
+  /** Alarms that are active, or latched and not yet reset. */
   standing(): Alarm[] {
     return [...this.#alarms.values()].flatMap(({ told }) => (told === undefined || told.state === "normal" ? [] : [told]));
   }
@@ -78,19 +92,21 @@ export class AlarmEngine {
     const { kind, told } = standing;
     const present = [...standing.voices.values()].filter((voice) => voice.present);
     const active = told?.active ?? false;
-    if (present.length > 0 === active) {
-      delete standing.since_s;
-      const graver = severityCode(gravest(present)) > severityCode(told?.severity ?? "advisory");
-      const joined = kind.tellsCauses && present.some(({ by }) => !standing.named.has(by));
-      if (active && told !== undefined && (graver || joined)) changes.push(this.#tell(standing, at_s, present, told.state, told.occurrence));
+    const graver = severityCode(gravest(present)) > severityCode(told?.severity ?? "advisory");
+    const about = present.length > 0 !== active ? "presence" : active && graver ? "severity" : undefined;
+    if (about === undefined) {
+      delete standing.pending;
+      const joined = active && kind.tellsCauses && present.some(({ by }) => !standing.named.has(by));
+      if (joined && told !== undefined) changes.push(this.#tell(standing, at_s, present, told.state, told.occurrence));
       return;
     }
-    standing.since_s ??= at_s;
+    if (standing.pending?.about !== about) standing.pending = { about, since_s: at_s };
+    const returning = about === "presence" && active;
     // the same sum as in `due_s`, so that a delay that is due has run out also in floating point
-    if (at_s < standing.since_s + (active ? kind.offDelay_s : kind.onDelay_s)) return;
-    delete standing.since_s;
-    if (active) changes.push(this.#tell(standing, at_s, present, kind.latches ? "latched-unack" : "rtn-unack", told?.occurrence ?? ""));
-    else changes.push(this.#tell(standing, at_s, present, "unack", told?.state === "latched-unack" ? told.occurrence : this.#rules.occurrence(at_s)));
+    if (at_s < standing.pending.since_s + (returning ? kind.offDelay_s : kind.onDelay_s)) return;
+    delete standing.pending;
+    if (told === undefined || (about === "presence" && !active)) changes.push(this.#tell(standing, at_s, present, "unack", this.#rules.occurrence(at_s)));
+    else changes.push(this.#tell(standing, at_s, present, returning ? (kind.latches ? "latched-unack" : "normal") : told.state, told.occurrence));
   }
 
   #tell(standing: Standing, at_s: number, present: readonly Finding[], state: AlarmState, occurrence: string): Alarm {
@@ -114,6 +130,10 @@ export class AlarmEngine {
     standing.told = told;
     return told;
   }
+}
+
+function isReturning(standing: Standing): standing is Standing & { pending: NonNullable<Standing["pending"]> } {
+  return standing.pending?.about === "presence" && standing.told?.active === true;
 }
 
 function gravest(findings: readonly Finding[]): Severity {

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import type { Station } from "../contracts/station.ts";
-import type { Clock } from "../core/clock.ts";
+import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { sysfsPin } from "../outputs/sysfs-pin.ts";
 
@@ -16,8 +16,6 @@ export interface Probe {
 type Look = Awaited<ReturnType<Probe["look"]>>;
 
 const LIMIT_ms = 3000;
-/** Nobody measured a cell with this version before. */
-const EPOCH_ns = BigInt(Date.parse("2026-01-01T00:00:00Z")) * 1_000_000n;
 
 const fine = (found: string): Look => ({ state: "fine", found });
 const note = (found: string, fix: string): Look => ({ state: "note", found, fix });
@@ -45,7 +43,7 @@ export function machineProbes(clock: Clock): Probe[] {
     {
       subject: "clock",
       look: async () =>
-        clock.wall_ns() > EPOCH_ns
+        clock.wall_ns() > neverBefore_ns
           ? fine(new Date(Number(clock.wall_ns() / 1_000_000n)).toISOString())
           : trouble(
               new Date(Number(clock.wall_ns() / 1_000_000n)).toISOString(),

@@ -8,6 +8,9 @@ export interface Clock {
   sleep(delay_s: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** 2026-01-01: this program did not exist before. A wall clock that says so was never set. */
+export const neverBefore_ns = 1_767_225_600_000_000_000n;
+
 export const systemClock: Clock = {
   monotonic_s: () => Number(process.hrtime.bigint()) / 1e9,
   wall_ns: () => BigInt(Date.now()) * 1_000_000n,

@@ -148,12 +148,19 @@ export class Outputs {
     return { armed: this.#armed, outputs: this.#lines.map((line) => line.status()) };
   }
 
-  /** De-energises permits and heartbeats. A signal keeps its level: stopping the agent must not end a purge or a siren. */
-  close(): void {
-    this.#armed = false;
+  /**
+   * De-energises permits and heartbeats for good, and reads them back. A signal keeps its level: stopping the agent must not end a purge or
+   * a siren. Never throws; done again, it tells nothing new.
+   */
+  close(at_s: number): readonly Event[] {
+    if (this.#closed) return [];
     this.#closed = true;
-    for (const line of [...this.#permits, ...this.#heartbeats]) line.set(false);
+    this.#armed = false;
+    const cause = { at_s, because: "agent-stop", text: "the agent stops" };
+    for (const line of this.#heartbeats) line.set(false);
+    const events = drive(this.#permits, () => false, cause);
     for (const line of this.#lines) line.close();
+    return events;
   }
 
   /** Outputs that standing alarms hold, with the alarms' ids. */

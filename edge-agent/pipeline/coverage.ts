@@ -14,6 +14,8 @@ interface Watch {
   readonly scope: Scope;
   bad: number;
   lost: boolean;
+  /** Has given a usable reading since the start. */
+  seen: boolean;
 }
 
 export class Coverage {
@@ -21,12 +23,19 @@ export class Coverage {
   readonly #details = new Map<string, string>();
 
   constructor(channels: readonly Channel[]) {
-    this.#watches = new Map(channels.map((channel) => [channel.id, { channel, scope: scopeOf(channel), bad: 0, lost: false }]));
+    this.#watches = new Map(channels.map((channel) => [channel.id, { channel, scope: scopeOf(channel), bad: 0, lost: false, seen: false }]));
   }
 
   /** What the source said about its last failure on this channel, for the reason's sentence. */
   explain(channel: string, detail: string): void {
     this.#details.set(channel, detail);
+  }
+
+  /** Essential channels that are lost, and those that have not given a usable reading yet. */
+  blind(): { readonly lost: string[]; readonly unseen: string[] } {
+    const essential = [...this.#watches.values()].filter(({ channel }) => channel.essential);
+    const ids = (watches: readonly Watch[]) => watches.map(({ channel }) => channel.id);
+    return { lost: ids(essential.filter(({ lost }) => lost)), unseen: ids(essential.filter(({ lost, seen }) => !lost && !seen)) };
   }
 
   /** Findings for the channels whose state changed with these samples. */
@@ -37,12 +46,15 @@ export class Coverage {
       const watch = this.#watches.get(sample.channel);
       if (watch === undefined) continue;
       watch.bad = sample.quality === "bad" ? watch.bad + 1 : 0;
+      if (watch.bad === 0) {
+        watch.seen = true;
+        this.#details.delete(sample.channel);
+      }
       const lost = watch.bad >= BAD_IN_A_ROW || (watch.bad > 0 && (watch.lost || waited.includes(sample.reason)));
       if (lost === watch.lost) continue;
       watch.lost = lost;
       essential ||= watch.channel.essential;
       findings.push({ alarm: "sensor-lost", scope: watch.scope, by: "coverage", severity: "warning", present: lost, why: [this.#why(sample)] });
-      if (!lost) this.#details.delete(sample.channel);
     }
     if (essential) findings.push(this.#station());
     return findings;
@@ -54,7 +66,7 @@ export class Coverage {
   }
 
   #station(): Finding {
-    const lost = [...this.#watches.values()].filter((watch) => watch.lost && watch.channel.essential).map((watch) => watch.channel.id);
+    const { lost } = this.blind();
     const why = lost.length > 0 ? `essential channels lost: ${lost.join(", ")}; their detectors are unavailable` : "all essential channels are back";
     return { alarm: "coverage-lost", scope: { kind: "station", id: "station" }, by: "coverage", severity: "alarm", present: lost.length > 0, why: [why] };
   }

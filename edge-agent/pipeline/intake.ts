@@ -1,5 +1,6 @@
 /** Readings → samples: calibrated, judged, stamped; and silence → samples that say "stale". */
 import type { Channel } from "../contracts/station.ts";
+import { reasons } from "../core/reasons.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import { type Drop, QualityRules } from "./quality.ts";
 import type { Stamper } from "./stamper.ts";
@@ -14,6 +15,10 @@ interface Lane {
   readonly rules: QualityRules;
   /** When the silence becomes worth a sample. */
   silent_s: number;
+  /** Has been said to be stale since its last reading. */
+  said: boolean;
+  /** End of the last day on which the calibration holds. */
+  readonly expires_ns: bigint | undefined;
 }
 
 export class Intake {
@@ -23,8 +28,15 @@ export class Intake {
   /** Never later than the true next due time, so that looking at it is enough on most beats. */
   #nextSilence_s: number;
 
-  constructor(channels: readonly Channel[], stamper: Stamper, start_s: number) {
-    this.#lanes = channels.map((channel) => ({ channel, rules: new QualityRules(channel.quantity), silent_s: start_s + patience_s(channel) }));
+  /** `recorded`: calibrations do not expire, since the day of a replay says nothing of the day of the test. */
+  constructor(channels: readonly Channel[], stamper: Stamper, start_s: number, recorded: boolean) {
+    this.#lanes = channels.map((channel) => ({
+      channel,
+      rules: new QualityRules(channel.quantity),
+      silent_s: start_s + patience_s(channel),
+      said: false,
+      expires_ns: recorded ? undefined : expiry_ns(channel),
+    }));
     this.#stamper = stamper;
     this.#nextSilence_s = Math.min(...this.#lanes.map((lane) => lane.silent_s));
   }
@@ -39,12 +51,16 @@ export class Intake {
       return undefined;
     }
     lane.silent_s = reading.at_s + patience_s(lane.channel);
-    const { raw, bound, quality, reason } = judged;
+    lane.said = false;
+    this.#nextSilence_s = Math.min(this.#nextSilence_s, lane.silent_s);
     const { id, calibration } = lane.channel;
+    const stamp_ns = this.#stamper.stamp(id, reading.at_s);
+    const expired = judged.reason === "none" && lane.expires_ns !== undefined && stamp_ns > lane.expires_ns;
+    const { raw, bound, quality, reason } = expired ? { ...judged, ...expiredCalibration } : judged;
     return {
       channel: id,
       at_s: reading.at_s,
-      stamp_ns: this.#stamper.stamp(id, reading.at_s),
+      stamp_ns,
       // a bad reading keeps what the sensor gave for the record, and no value for anyone to use
       ...(raw !== undefined && quality !== "bad" && { value: calibration === undefined ? raw : (raw - calibration.zero) * calibration.span }),
       ...(raw !== undefined && { raw }),
@@ -59,6 +75,12 @@ export class Intake {
     return this.#nextSilence_s;
   }
 
+  /** Repeats no silence before `at_s`: across a long gap, a channel is stale once at its beginning and once at its end. */
+  passOver(at_s: number): void {
+    for (const lane of this.#lanes) if (lane.said) lane.silent_s = Math.max(lane.silent_s, at_s);
+    this.#nextSilence_s = Math.min(...this.#lanes.map((lane) => lane.silent_s));
+  }
+
   /** Samples of the channels that have been silent too long at `at_s`. */
   silences(at_s: number): Sample[] {
     if (at_s < this.#nextSilence_s) return [];
@@ -66,6 +88,7 @@ export class Intake {
     for (const lane of this.#lanes) {
       if (at_s < lane.silent_s) continue;
       lane.silent_s = at_s + Math.max(STALE_REPEAT_s, lane.channel.every_s);
+      lane.said = true;
       const { id } = lane.channel;
       silent.push({ channel: id, at_s, stamp_ns: this.#stamper.stamp(id, at_s), bound: 0, quality: "bad", reason: "stale" });
     }
@@ -73,5 +96,11 @@ export class Intake {
     return silent;
   }
 }
+
+const expiredCalibration = { quality: reasons["calibration-expired"].quality, reason: "calibration-expired" } as const;
+
+const DAY_ns = 86_400_000_000_000n;
+const expiry_ns = ({ calibration }: Channel): bigint | undefined =>
+  calibration?.expires === undefined ? undefined : BigInt(Date.parse(calibration.expires)) * 1_000_000n + DAY_ns;
 
 const patience_s = (channel: Channel): number => STALE_PERIODS * channel.every_s;

@@ -6,6 +6,10 @@ import { type Quantity, type QuantityName, quantityOf } from "../core/quantities
 import { type Reason, reasons } from "../core/reasons.ts";
 import type { Bound, Quality, Reading } from "../core/sample.ts";
 
+/** Three hundred years: beyond, seconds can no longer be told apart, and a time is a slip of the pen. */
+const LONGEST_RUN_s = 1e10;
+export const isRunTime = (at_s: number): boolean => Math.abs(at_s) <= LONGEST_RUN_s;
+
 export type Drop = "duplicate_time" | "backward_time" | "malformed";
 
 export interface Judged {
@@ -29,7 +33,7 @@ export class QualityRules {
 
   judge(reading: Reading): Judged | Drop {
     const { at_s, raw, reason, bound = 0 } = reading;
-    if (!Number.isFinite(at_s)) return "malformed";
+    if (!isRunTime(at_s)) return "malformed";
     if (at_s === this.#last_s) return "duplicate_time";
     if (at_s < this.#last_s) return "backward_time";
     this.#last_s = at_s;

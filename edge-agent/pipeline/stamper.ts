@@ -2,20 +2,22 @@
  * Run time → wall stamps. The stamps follow the monotonic clock from one anchor, so that a step of the wall clock neither merges
  * nor reorders samples; within a series they rise strictly, whatever happens, also across restarts.
  */
-import type { Clock } from "../core/clock.ts";
+import { type Clock, neverBefore_ns } from "../core/clock.ts";
 
 /** A wall clock that runs back by less is followed gently; one that is ahead is followed at once. */
 const SLEW_ns = 5_000_000n;
 /** A larger difference is a step: it is reported, and a backward one is not followed until the wall clock has caught up. */
 const STEP_ns = 1_000_000_000n;
 const RESTART_GAP_ns = 1_000_000n;
+/** How long a step is worth an alarm. */
+const STEP_HOLD_s = 60;
 
 export interface ClockState {
   /** Wall clock minus stamps, after any correction that `observe` made. */
   readonly offset_ms: number;
   /** A sentence when the wall clock stepped since the last observation. */
   readonly step?: string;
-  /** Stamps run ahead of a wall clock that was set back, or that has never been set. */
+  /** The wall clock was never set, or was set back and stamps run ahead of it, or it stepped within the last minute. */
   readonly unsure: boolean;
 }
 
@@ -25,6 +27,7 @@ export class Stamper {
   #anchor_ns: bigint;
   #anchor_s: number;
   #behind: boolean;
+  #stepped_s = Number.NEGATIVE_INFINITY;
 
   /** `speed`: recorded seconds per wall second; 1 for live sensors. `lastStamp_ns`: the newest stamp that was ever stored. */
   constructor(options: { clock: Pick<Clock, "wall_ns">; at_s: number; lastStamp_ns?: bigint; speed?: number }) {
@@ -48,20 +51,30 @@ export class Stamper {
   observe(wall_ns: bigint, at_s: number): ClockState {
     const now_ns = this.#at(at_s);
     const offset_ns = wall_ns - now_ns;
-    const seconds = (Number(offset_ns) / 1e9).toFixed(1);
+    const offset_s = Number(offset_ns) / 1e9;
     if (offset_ns < -STEP_ns) {
       const step = this.#behind
         ? undefined
-        : `the wall clock stepped back by ${(-Number(offset_ns) / 1e9).toFixed(1)} s; stamps keep running ahead of it until it has caught up`;
+        : `the wall clock stepped back by ${(-offset_s).toFixed(1)} s; stamps keep running ahead of it until it has caught up`;
       this.#behind = true;
-      return { offset_ms: Number(offset_ns) / 1e6, unsure: true, ...(step !== undefined && { step }) };
+      return this.#state(offset_ns, wall_ns, at_s, step);
     }
     const correction_ns = offset_ns < -SLEW_ns ? -SLEW_ns : offset_ns;
     this.#anchor_ns = now_ns + correction_ns;
     this.#anchor_s = at_s;
     this.#behind = false;
-    const step = offset_ns > STEP_ns ? `the wall clock stepped forward by ${seconds} s; stamps follow it` : undefined;
-    return { offset_ms: Number(offset_ns - correction_ns) / 1e6, unsure: false, ...(step !== undefined && { step }) };
+    return this.#state(
+      offset_ns - correction_ns,
+      wall_ns,
+      at_s,
+      offset_ns > STEP_ns ? `the wall clock stepped forward by ${offset_s.toFixed(1)} s; stamps follow it` : undefined,
+    );
+  }
+
+  #state(offset_ns: bigint, wall_ns: bigint, at_s: number, step: string | undefined): ClockState {
+    if (step !== undefined) this.#stepped_s = at_s;
+    const unsure = this.#behind || wall_ns < neverBefore_ns || at_s - this.#stepped_s < STEP_HOLD_s;
+    return { offset_ms: Number(offset_ns) / 1e6, unsure, ...(step !== undefined && { step }) };
   }
 
   get behind(): boolean {

@@ -27,18 +27,19 @@ test("an alarm without delay is raised in the same step and said once", () => {
   assert.deepEqual(alarms.step(11, [finding("runaway", true, { severity: "trip" })]), []);
 });
 
-test("on- and off-delays run on run time, and fall due without a new finding", () => {
+test("an on-delay asks for a second look, an off-delay falls due by itself", () => {
   const alarms = engine();
   assert.deepEqual(alarms.step(10, [finding("over-temperature", true)]), []);
-  assert.equal(alarms.due_s, 11);
-  assert.deepEqual(brief(alarms.time(11)), [[11, "unack", true, "raise-1", "warning"]]);
+  assert.deepEqual(alarms.time(60), [], "time alone does not outlast a spike");
+  assert.deepEqual(brief(alarms.step(11, [finding("over-temperature", true)])), [[11, "unack", true, "raise-1", "warning"]]);
   assert.equal(alarms.due_s, Number.POSITIVE_INFINITY);
   assert.deepEqual(alarms.step(20, [finding("over-temperature", false)]), []);
   assert.deepEqual(alarms.step(50, [finding("over-temperature", true)]), [], "came back inside the off-delay: never left");
   assert.deepEqual(alarms.step(60, [finding("over-temperature", false)]), []);
-  assert.deepEqual(brief(alarms.time(120)), [[120, "rtn-unack", false, "raise-1", "warning"]]);
+  assert.deepEqual(brief(alarms.time(120)), [[120, "normal", false, "raise-1", "warning"]]);
+  assert.deepEqual(alarms.standing(), []);
   assert.deepEqual(alarms.step(130, [finding("over-temperature", true)]), []);
-  assert.deepEqual(brief(alarms.time(131)), [[131, "unack", true, "raise-2", "warning"]]);
+  assert.deepEqual(brief(alarms.step(131, [finding("over-temperature", true)])), [[131, "unack", true, "raise-2", "warning"]]);
 });
 
 test("a blip shorter than the on-delay raises nothing", () => {
@@ -48,13 +49,30 @@ test("a blip shorter than the on-delay raises nothing", () => {
   assert.deepEqual(alarms.time(100), []);
 });
 
-test("a latched alarm keeps its identity when its condition comes back before a reset", () => {
+test("a latched alarm stands until a reset, and each raise has an occurrence of its own", () => {
   const alarms = engine();
   alarms.step(10, [finding("vent", true)]);
   alarms.step(20, [finding("vent", false)]);
   assert.deepEqual(brief(alarms.time(80)), [[80, "latched-unack", false, "raise-1", "warning"]]);
   assert.equal(alarms.standing().length, 1);
-  assert.deepEqual(brief(alarms.step(90, [finding("vent", true)])), [[90, "unack", true, "raise-1", "warning"]]);
+  assert.deepEqual(brief(alarms.step(90, [finding("vent", true)])), [[90, "unack", true, "raise-2", "warning"]]);
+  assert.deepEqual(alarms.reset(95), [], "what is active cannot be reset");
+  alarms.step(100, [finding("vent", false)]);
+  alarms.time(160);
+  assert.deepEqual(brief(alarms.reset(170)), [[170, "normal", false, "raise-2", "warning"]]);
+  assert.deepEqual(alarms.standing(), []);
+  assert.deepEqual(alarms.reset(171), []);
+});
+
+test("a graver finding is told after the on-delay too: one sample at trip level trips nothing", () => {
+  const alarms = engine();
+  const level = (severity: Severity) => [finding("over-temperature", true, { severity })];
+  alarms.step(0, level("warning"));
+  assert.equal(alarms.step(1, level("warning")).length, 1);
+  assert.deepEqual(alarms.step(2, level("trip")), []);
+  assert.deepEqual(alarms.step(2.5, level("warning")), []);
+  assert.deepEqual(alarms.step(4, level("trip")), []);
+  assert.deepEqual(brief(alarms.step(5, level("trip"))), [[5, "unack", true, "raise-1", "trip"]]);
 });
 
 test("several detectors speak for one alarm: it stands while any finds it, at the gravest severity", () => {

@@ -94,7 +94,7 @@ test("arm, status and disarm reach the outputs of the running agent", async (t) 
 test("a refusal is one line on stderr and exit 1", async (t) => {
   const { config, socket } = stationFile(t);
   const { under } = await agentBehind(t, socket);
-  under.close();
+  under.close(9);
   const { out, err, code } = await offgas("arm", "--config", config);
   assert.deepEqual([out, err, code], ["", "command/refused: not armed: the agent is stopping\n", 1]);
 });

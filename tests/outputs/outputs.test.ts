@@ -40,7 +40,8 @@ test("outputs start open; arming energises permits only; a trip opens and latche
 
   assert.deepEqual(told(outputs.arm(asked).events), ["output-close cycler", "output-close heater", "output-open siren", "armed"]);
   assert.deepEqual(rig.energised(), ["cycler", "heater"]);
-  outputs.close();
+  assert.deepEqual(told(outputs.close(9)), ["output-open cycler", "output-open heater"]);
+  assert.deepEqual(outputs.close(10), [], "closing twice tells nothing new");
   assert.deepEqual(rig.energised(), []);
   assert.match(String(outputs.arm(asked).refused), /the agent is stopping/);
   assert.deepEqual(rig.energised(), [], "a late command cannot close what the stop opened");
@@ -140,7 +141,7 @@ test("disarming opens every permit; a signal stays on while its alarm stands", a
   outputs.trip(["siren"], "toxic-gas:C1", 2);
   assert.deepEqual(told(outputs.disarm({ ...asked, standing: [alarm("runaway", "trip")] })), ["output-open cycler", "output-open heater", "disarmed"]);
   assert.deepEqual(rig.energised(), ["siren"]);
-  outputs.close();
+  outputs.close(9);
   assert.deepEqual(rig.energised(), ["siren"], "stopping the agent does not end a purge");
   assert.deepEqual(told(outputs.disarm(asked)), ["output-open siren", "disarmed"]);
 });

@@ -24,7 +24,6 @@ test("a step forward is followed and told once, a step back is not followed and 
   const stamper = new Stamper({ clock: at(noon_ns), at_s: 0 });
   const ahead = stamper.observe(noon_ns + year_ns, 1);
   assert.match(ahead.step ?? "", /forward/);
-  assert.equal(ahead.unsure, false);
   const there = stamper.stamp("a", 2);
   assert.ok(there > noon_ns + year_ns);
   const back = stamper.observe(noon_ns + 3_000_000_000n, 3);
@@ -58,4 +57,13 @@ test("whatever the wall clock does, stamps of a series rise strictly", () => {
       }
     }),
   );
+});
+
+test("a clock that was never set is unsure until it is, and a step is unsure for a minute", () => {
+  const stamper = new Stamper({ clock: at(0n), at_s: 0 });
+  assert.ok(stamper.observe(1_000_000_000n, 1).unsure, "1970");
+  const set = stamper.observe(noon_ns, 2);
+  assert.ok(set.unsure && set.step !== undefined);
+  assert.ok(stamper.observe(noon_ns + 59_000_000_000n, 61).unsure);
+  assert.equal(stamper.observe(noon_ns + 61_000_000_000n, 63).unsure, false);
 });

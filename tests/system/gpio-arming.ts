@@ -35,6 +35,6 @@ const armed = opened.outputs.arm({ at_s: 1, actor: "ann", because: "c1", standin
 seen.push(levels());
 const events = opened.outputs.trip(["heater-permit"], "runaway:C1", 2);
 seen.push(levels());
-opened.outputs.close();
+opened.outputs.close(99);
 seen.push(levels());
 console.log(JSON.stringify({ opening: opened.events, refused: armed.refused?.toString(), direction, seen, events }));

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+
+const script = `
+  import { standardOutput } from ${JSON.stringify(new URL("../../edge-agent/agent/standard-output.ts", import.meta.url).href)};
+  const output = standardOutput();
+  for (let line = 0; line < 40_000; line++) output.write(\`{"msg":"\${line} ${"x".repeat(80)}"}\\n\`);
+  process.stderr.write("went on\\n");
+  process.on("SIGTERM", () => process.exit(0));
+  setInterval(() => {}, 1000);
+`;
+
+function writer() {
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], { stdio: ["ignore", "pipe", "pipe"] });
+  return { child, wentOn: once(child.stderr, "data") };
+}
+
+test("a pipe that nobody reads does not hold the writer up, and what was lost is said once somebody reads", async (t) => {
+  const { child, wentOn } = writer();
+  t.after(() => child.kill("SIGKILL"));
+  assert.match(String((await wentOn)[0]), /went on/);
+  let text = "";
+  for await (const bytes of child.stdout) {
+    text += bytes;
+    if (text.includes("were lost")) break;
+  }
+  assert.match(text, /[0-9]+ lines of this log were lost while nobody read them/);
+});
+
+test("a pipe nobody reads does not keep a stopped process alive; a closed one does not end a running process", async (t) => {
+  const unread = writer();
+  t.after(() => unread.child.kill("SIGKILL"));
+  await unread.wentOn;
+  unread.child.kill("SIGTERM");
+  const [code] = await once(unread.child, "exit");
+  assert.equal(code, 0);
+
+  const closed = writer();
+  t.after(() => closed.child.kill("SIGKILL"));
+  closed.child.stdout.destroy();
+  assert.match(String((await closed.wentOn)[0]), /went on/);
+  assert.equal(closed.child.exitCode, null);
+});
