@@ -60,6 +60,7 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
   const { outputs, events } = await openOutputs(station, { gpio: simulateOutputs ? simulatedLines : gpioLines(), simulated: simulatedLines }, start_s);
   let now_s = () => start_s;
   let happened: (events: readonly Event[]) => void = () => {};
+  let stop = () => {};
   // whatever breaks in here, the relays open first
   process.on("uncaughtException", (error) => {
     happened(outputs.close(now_s()));
@@ -82,6 +83,7 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
     const agent = new Agent({ station, sources, outputs, store, stamper, clock, origin_s, start_s, recorded, told, ended });
     now_s = () => agent.now_s;
     happened = (events) => agent.happened(events);
+    stop = () => agent.stop();
     const started = `agent ${station.site}/${station.station} started, boot ${memory?.boot ?? "unknown"}; outputs are open until armed`;
     agent.happened([{ at_s: start_s, event: "agent-start", text: started }, ...events]);
     agent.start();
@@ -103,6 +105,7 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
     return exitCode.fine;
   } catch (error) {
     outputs.close(now_s());
+    stop();
     playback?.stop();
     if (store !== undefined && !(await store.close(COMMIT_LIMIT_s)) && !(await wasRefused(store, clock))) {
       log.error(oneLine(error));

@@ -33,7 +33,7 @@ describe("a wedged bus costs its own channels, is ended and started again, and c
 
       assert.deepEqual(
         agent.log.flatMap(({ alarm, event, state }) => (alarm === "store-backlog:station" ? [] : [alarm ?? event, state])).filter((word) => word !== undefined),
-        ["agent-start", "sensor-lost:C1.surface", "unack", "bus-restart", "agent-stop"],
+        ["agent-start", "bus-restart", "sensor-lost:C1.surface", "unack", "agent-stop"],
       );
       assert.equal(agent.stderr(), "");
       const { samples } = stored(spool);
