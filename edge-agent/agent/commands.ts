@@ -54,7 +54,10 @@ async function carryOut(parts: CommandParts, { id, actor, verb }: Command): Prom
   }
   const alarms = by.standing.map(({ id, severity, state, active, planned, why }) => ({ id, severity, state, active, planned, why }));
   const { armed, outputs: lines } = outputs.status();
-  const stand = alarms.length === 0 ? "no alarm stands" : `${alarms.length} alarms stand: ${alarms.map((alarm) => alarm.id).join(", ")}`;
+  const stand =
+    alarms.length === 0
+      ? "no alarm stands"
+      : `${alarms.length === 1 ? "1 alarm stands" : `${alarms.length} alarms stand`}: ${alarms.map((alarm) => alarm.id).join(", ")}`;
   const text = `${station.site}/${station.station}: ${armed ? "armed" : "not armed"}, ${stand}`;
   return reply(true, text, { at_s: by.at_s, armed, outputs: lines, alarms, store: store.status(), buses: agent.counters() });
 }

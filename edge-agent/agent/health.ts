@@ -94,7 +94,7 @@ export class Health {
             spool_MiB: store.spool_Bytes / 1024 ** 2,
             evicted_samples: store.evicted,
             dropped_samples: store.dropped,
-            set_aside: store.setAside,
+            set_aside_pieces: store.setAside,
             dead_letters: store.sinks.reduce((sum, sink) => sum + sink.deadLetters, 0),
           }),
         },

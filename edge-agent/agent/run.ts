@@ -6,7 +6,6 @@ import type { Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import { exitCode, Fault, isFault } from "../core/faults.ts";
-import type { Event } from "../core/judgement.ts";
 import { gpioLines } from "../outputs/gpio-onoff.ts";
 import { openOutputs } from "../outputs/outputs.ts";
 import { simulatedLines } from "../outputs/simulated.ts";
@@ -58,12 +57,11 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
   // relays come before all that can hang: they are open by then
   const simulateOutputs = order.simulated || recorded;
   const { outputs, events } = await openOutputs(station, { gpio: simulateOutputs ? simulatedLines : gpioLines(), simulated: simulatedLines }, start_s);
-  let now_s = () => start_s;
-  let happened: (events: readonly Event[]) => void = () => {};
-  let stop = () => {};
+  let agent: Agent | undefined;
   // whatever breaks in here, the relays open first
   process.on("uncaughtException", (error) => {
-    happened(outputs.close(now_s()));
+    const closed = outputs.close(agent?.now_s ?? start_s);
+    agent?.happened(closed);
     ending.resolve({ error });
   });
   const store = station.spool === undefined ? undefined : openStore({ station, clock });
@@ -80,17 +78,14 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
     const sources: readonly Source[] = playback ? [playback] : openBuses(station, { simulated: order.simulated, faults: order.faults, clock, origin_s });
     const told = (entries: readonly Entry[]) => logEntries(log, entries);
     const ended = () => ending.resolve({ why: "the recording ended" });
-    const agent = new Agent({ station, sources, outputs, store, stamper, clock, origin_s, start_s, recorded, told, ended });
-    now_s = () => agent.now_s;
-    happened = (events) => agent.happened(events);
-    stop = () => agent.stop();
-    const started = `agent ${station.site}/${station.station} started, boot ${memory?.boot ?? "unknown"}; outputs are open until armed`;
-    agent.happened([{ at_s: start_s, event: "agent-start", text: started }, ...events]);
+    agent = new Agent({ station, sources, outputs, store, stamper, clock, origin_s, start_s, recorded, told, ended });
     agent.start();
     // its socket lies on the spool's disk: without that disk it is not touched
     const spoolDirectory = station.spool?.directory;
     const commands =
       store && memory && spoolDirectory !== undefined ? await openCommands({ station, agent, outputs, store, spoolDirectory, clock }) : undefined;
+    const started = `agent ${station.site}/${station.station} started, boot ${memory?.boot ?? "unknown"}; outputs are open until armed`;
+    agent.happened([{ at_s: agent.now_s, event: "agent-start", text: started }, ...events]);
 
     const { error, why } = await ending.promise;
     if (recorded && error === undefined) await drained(store, clock, ending.signal);
@@ -104,8 +99,8 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
     if (error !== undefined) throw error;
     return exitCode.fine;
   } catch (error) {
-    outputs.close(now_s());
-    stop();
+    outputs.close(agent?.now_s ?? start_s);
+    agent?.stop();
     playback?.stop();
     if (store !== undefined && !(await store.close(COMMIT_LIMIT_s)) && !(await wasRefused(store, clock))) {
       log.error(oneLine(error));

@@ -7,7 +7,7 @@ export const healthFields = {
   spool_MiB: { per: "station", means: "size of the spool on disk" },
   evicted_samples: { per: "station", means: "samples that the budget pushed out undelivered, since the spool began" },
   dropped_samples: { per: "station", means: "samples that fell out of memory while the disk stalled or was full, since start" },
-  set_aside: { per: "station", means: "pieces of the spool that could not be read and were set aside, since the spool began" },
+  set_aside_pieces: { per: "station", means: "pieces of the spool that could not be read and were set aside, since the spool began" },
   dead_letters: { per: "station", means: "lines that a sink will never take, since the spool began" },
   dropped_readings: { per: "station", means: "readings dropped for duplicate or backward time, since start" },
   loop_delay_p99_ms: { per: "station", means: "event loop delay of the deciding process over the last period" },

@@ -7,8 +7,8 @@ const script = `
   import { standardOutput } from ${JSON.stringify(new URL("../../edge-agent/agent/standard-output.ts", import.meta.url).href)};
   const output = standardOutput();
   for (let line = 0; line < 40_000; line++) output.write(\`{"msg":"\${line} ${"x".repeat(80)}"}\\n\`);
-  process.stderr.write("went on\\n");
   process.on("SIGTERM", () => process.exit(0));
+  process.stderr.write("went on\\n");
   setInterval(() => {}, 1000);
 `;
 
