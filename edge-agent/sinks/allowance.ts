@@ -3,12 +3,15 @@
  * empty a backlog into the dead letters. So setting aside is paid for: a hundred at first, one more per thousand lines taken and one per try
  * after a wait. When nothing is left, what is refused stays in the spool and is tried again.
  */
+import type { Entry } from "../core/entry.ts";
+
 const most = 100;
 const takenPerLetter = 1000;
 
 export class Allowance {
   #letters = most;
   #taken = 0;
+  #witness: Entry | undefined;
 
   /** Lines that the sink has taken in all: the proof that it takes any. */
   get taken(): number {
@@ -18,9 +21,14 @@ export class Allowance {
   get letters(): number {
     return Math.floor(this.#letters);
   }
-  take(entries: number): void {
-    this.#taken += entries;
-    this.#letters = Math.min(most, this.#letters + entries / takenPerLetter);
+  /** An entry that the sink took before: when it refuses even that, the fault is not a line's. Sending it again changes nothing. */
+  get witness(): Entry | undefined {
+    return this.#witness;
+  }
+  take(entries: readonly Entry[]): void {
+    this.#witness = entries.at(-1) ?? this.#witness;
+    this.#taken += entries.length;
+    this.#letters = Math.min(most, this.#letters + entries.length / takenPerLetter);
   }
   triedAgain(): void {
     this.#letters = Math.min(most, this.#letters + 1);

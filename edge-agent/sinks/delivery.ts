@@ -1,6 +1,6 @@
 /**
- * One portion of a lane to one sink: halves what is refused until the offending entries stand alone. They are set aside only when the sink
- * has taken something meanwhile; a sink that takes nothing is misconfigured, and then everything is kept.
+ * One portion of a lane to one sink: halves what is refused until the offending entries stand alone. An entry is set aside only when the sink
+ * takes one that it has taken before, and right after refuses this one a second time; a sink that takes nothing, for now or for good, loses nothing.
  */
 import type { Entry, Lane } from "../core/entry.ts";
 import type { FaultCode } from "../core/faults.ts";
@@ -43,7 +43,7 @@ export async function deliver(lane: Lane, portion: Portion, port: DeliveryPort, 
     const verdict = from === to ? ({ kind: "taken" } as const) : await port.write(entries.slice(from, to));
     if (verdict.kind === "later") return verdict;
     if (verdict.kind === "taken") {
-      allowance.take(to - from);
+      allowance.take(entries.slice(from, to));
       port.done(startOf(from), startOf(to));
       continue;
     }
@@ -59,6 +59,16 @@ export async function deliver(lane: Lane, portion: Portion, port: DeliveryPort, 
     const [seq, entry] = [seqs[index], entries[index]];
     if (seq === undefined || entry === undefined) continue;
     if (!proven() || allowance.letters === 0) return { kind: "held", code, why };
+    const witness = allowance.witness && (await port.write([allowance.witness]));
+    if (witness?.kind === "later") return witness;
+    if (witness?.kind !== "taken") return { kind: "held", code, why };
+    const second = await port.write([entry]);
+    if (second.kind === "later") return second;
+    if (second.kind === "taken") {
+      allowance.take([entry]);
+      port.done(startOf(index), startOf(index + 1));
+      continue;
+    }
     allowance.setAside();
     port.setAside(seq, entry, `${lane}: ${why}`);
     port.done(startOf(index), startOf(index + 1));

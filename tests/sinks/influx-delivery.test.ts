@@ -76,6 +76,30 @@ test("the allowance bounds what is set aside; the rest is held and one more goes
   assert.equal(third.aside.length, 1);
 });
 
+test("a sink that refuses for a while sets nothing aside, wherever in a portion the while begins and ends", async () => {
+  for (let begins = 1; begins <= 12; begins++) {
+    for (let ends = begins + 1; ends <= 30; ends++) {
+      const done = new Set<number>();
+      let writes = 0;
+      const port = {
+        write: async (): Promise<Verdict> => {
+          writes++;
+          return writes >= begins && writes < ends ? { kind: "refused", code: "sink/too-large", why: "413" } : { kind: "taken" };
+        },
+        done(first: number, end: number) {
+          for (let seq = first; seq < end; seq++) done.add(seq);
+        },
+        setAside: () => assert.fail(`refused from request ${begins} to ${ends}: a good line was set aside`),
+      };
+      const entries = numbered(0, 6);
+      const allowance = new Allowance();
+      allowance.take(numbered(100, 1));
+      const outcome = await deliver("sample", { first: 0, end: 6, entries, seqs: [0, 1, 2, 3, 4, 5] }, port, allowance, 0);
+      assert.equal(outcome.kind === "taken", done.size === 6);
+    }
+  }
+});
+
 test("later stops at once and keeps what was done", async () => {
   let writes = 0;
   const entries = numbered(0, 4);
