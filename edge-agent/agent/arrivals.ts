@@ -22,6 +22,8 @@ export class Arrivals {
   #ticked = false;
   #turn: NodeJS.Immediate | undefined;
   #turned_s: number;
+  /** The pipes were looked at once more after a standstill. */
+  #looked = false;
 
   constructor(parts: ArrivalsParts) {
     this.#parts = parts;
@@ -49,11 +51,14 @@ export class Arrivals {
     const now_s = this.#parts.clock.monotonic_s();
     const stoodStill = now_s - this.#turned_s > STANDSTILL_s;
     this.#turned_s = now_s;
-    if (stoodStill) {
+    // once: a machine that is always slow must still decide
+    if (stoodStill && !this.#looked) {
+      this.#looked = true;
       this.#turn = setImmediate(() => this.#pass()); // behind one more look at the pipes
       return;
     }
     this.#turn = undefined;
+    this.#looked = false;
     const readings = this.#arrived.sort((one, other) => one.at_s - other.at_s);
     this.#arrived = [];
     if (readings.length > 0) this.#parts.readings(readings);

@@ -26,21 +26,21 @@ export function openCommands(parts: CommandParts) {
     path: doorPath(spoolDirectory),
     clock,
     journal: (event) => store.journal(agent.entriesOf([{ ...event, at_s: agent.now_s }])),
-    carryOut: (command) => carryOut(parts, command),
+    carryOut: (command, expires_s) => carryOut(parts, command, expires_s),
   });
 }
 
 /** A person who arms right after the start waits for the first readings, and no longer than this. */
 const FIRST_READINGS_s = 10;
 
-async function carryOut(parts: CommandParts, { id, actor, verb }: Command): Promise<Reply> {
-  const { station, agent, outputs, store } = parts;
+async function carryOut(parts: CommandParts, { id, actor, verb }: Command, expires_s: number): Promise<Reply> {
+  const { station, agent, outputs, store, clock } = parts;
   const reply = (ok: boolean, text: string, result?: unknown): Reply => ({ v: 1, id, ok, text, ...(result !== undefined && { result }) });
   const last = (events: readonly Event[]) => events.at(-1)?.text ?? "nothing changed";
-  if (verb === "arm") await firstReadings(parts);
+  if (verb === "arm") await firstReadings(parts, expires_s);
   const by = { at_s: agent.now_s, actor, because: id, standing: agent.standing() };
   if (verb === "arm") {
-    const refusal = blindness(agent);
+    const refusal = clock.monotonic_s() < expires_s ? blindness(agent) : new Fault("command/refused", "not armed: the command expired; send it again");
     const { events, refused } = refusal === undefined ? outputs.arm(by) : { events: [arming(refusal, by)], refused: refusal };
     agent.happened(events);
     if (refused === undefined) agent.reset();
@@ -62,8 +62,8 @@ async function carryOut(parts: CommandParts, { id, actor, verb }: Command): Prom
   return reply(true, text, { at_s: by.at_s, armed, outputs: lines, alarms, store: store.status(), buses: agent.counters() });
 }
 
-async function firstReadings({ agent, clock }: CommandParts): Promise<void> {
-  const limit_s = clock.monotonic_s() + FIRST_READINGS_s;
+async function firstReadings({ agent, clock }: CommandParts, expires_s: number): Promise<void> {
+  const limit_s = Math.min(expires_s, clock.monotonic_s() + FIRST_READINGS_s);
   while (agent.blind().unseen.length > 0 && clock.monotonic_s() < limit_s) await clock.sleep(0.05);
 }
 

@@ -2,9 +2,8 @@
  * Standard output that never makes the deciding thread wait and never keeps a stopped agent alive: Node writes to terminals and pipes
  * synchronously, so a terminal on hold (Ctrl-S) or a pipe that nobody reads would stop every decision.
  */
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, write, writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { pino } from "pino";
 
 export interface TextOutput {
   write(text: string): void;
@@ -18,11 +17,11 @@ const RETRY_ms = 100;
 export function standardOutput(fd = 1): TextOutput {
   const kind = fstatSync(fd);
   if (kind.isSocket()) return overSocket(new Socket({ fd, readable: false, writable: true }));
-  if (!kind.isFIFO() && !kind.isCharacterDevice()) return pino.destination({ fd, sync: false, maxLength: MOST_chars });
+  if (!kind.isFIFO() && !kind.isCharacterDevice()) return new Background(fd);
   try {
     return new NonBlocking(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY));
   } catch {
-    return pino.destination({ fd, sync: false, maxLength: MOST_chars });
+    return new Background(fd);
   }
 }
 
@@ -43,6 +42,42 @@ function overSocket(socket: Socket): TextOutput {
 
 const lossLine = (lost: number): string =>
   `${JSON.stringify({ level: 40, time: Date.now(), msg: `${lost} lines of this log were lost while nobody read them` })}\n`;
+
+/** A file: one write at a time, off the deciding thread. What a full disk does not take is lost and counted; nothing is retried at the end. */
+class Background implements TextOutput {
+  readonly #fd: number;
+  #waiting = "";
+  #writing = false;
+  #lost = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  write(text: string): void {
+    if (this.#waiting.length + text.length > MOST_chars) this.#lost += 1;
+    else this.#waiting += text;
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#writing || this.#waiting === "") return;
+    const text = this.#lost > 0 ? `${lossLine(this.#lost)}${this.#waiting}` : this.#waiting;
+    this.#lost = 0;
+    this.#waiting = "";
+    this.#writing = true;
+    this.#put(Buffer.from(text));
+  }
+
+  #put(bytes: Buffer): void {
+    write(this.#fd, bytes, (error, written) => {
+      if (error === null && written < bytes.length) return this.#put(bytes.subarray(written));
+      this.#writing = false;
+      if (error !== null) this.#lost += bytes.toString().split("\n").length - 1;
+      this.#next();
+    });
+  }
+}
 
 class NonBlocking implements TextOutput {
   #fd: number | undefined;

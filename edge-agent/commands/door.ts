@@ -17,8 +17,8 @@ export interface DoorOptions {
   readonly clock: Clock;
   /** Resolves when the event is committed; rejects when it cannot be. */
   journal(event: Omit<Event, "at_s">): Promise<void>;
-  /** What can be done at once is done before it returns. A Fault becomes the reply. */
-  carryOut(command: Command): Promise<Reply>;
+  /** What can be done at once is done before it returns; after `expires_s`, on the monotonic clock, nothing is begun. A Fault becomes the reply. */
+  carryOut(command: Command, expires_s: number): Promise<Reply>;
 }
 
 /** A command is some 250 Bytes. Reading the worst JSON of this size costs about one millisecond. */
@@ -117,7 +117,7 @@ export class Door {
       if (trouble !== undefined) return reply(false, refusalText(`${command.verb} was not carried out: ${trouble}`));
       if (left_s() === 0) return reply(false, refusalText(`${command.verb} was not carried out: it expired while it waited for its journal entry`));
     }
-    const done = this.#carryOut(command);
+    const done = this.#carryOut(command, expires_s);
     const entry = order === "after" ? this.#journal(command) : Promise.resolve(undefined);
     const late = reply(false, `${command.verb} was begun and not confirmed before it expired; the disk may be stalled: look with \`offgas status\``);
     const answer = await this.#within(left_s(), done, late);
@@ -125,9 +125,9 @@ export class Door {
     return trouble === undefined ? answer : { ...answer, text: `${answer.text} (${trouble})` };
   }
 
-  async #carryOut(command: Command): Promise<Reply> {
+  async #carryOut(command: Command, expires_s: number): Promise<Reply> {
     try {
-      return await this.#options.carryOut(command);
+      return await this.#options.carryOut(command, expires_s);
     } catch (error) {
       const text = isFault(error) ? error.toString() : `${command.verb} failed inside the agent: ${error instanceof Error ? error.message : String(error)}`;
       return { v: 1, id: command.id, ok: false, text };

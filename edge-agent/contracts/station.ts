@@ -159,8 +159,14 @@ const interlock = z.strictObject({
   vote: z.literal("1oo1").default("1oo1"),
 });
 
+/** Whoever writes a password into an address shall not find it in a log. */
+const withoutSecret = (url: string): string => url.replace(/^([a-z+]*:?\/\/)?[^/@]*@/i, "$1…@");
+
 const address = (example: string, protocol: RegExp) =>
-  z.url({ protocol, error: ({ input }) => (typeof input === "string" ? `found ${quote(input)}; write an address such as ${example}` : undefined) });
+  z.url({
+    protocol,
+    error: ({ input }) => (typeof input === "string" ? `found ${quote(withoutSecret(input))}; write an address such as ${example}` : undefined),
+  });
 
 const influxSink = z.strictObject({
   kind: z.literal("influxdb"),

@@ -43,3 +43,13 @@ test("nothing is handed on after the end", async () => {
   await turnOfTheLoop();
   assert.deepEqual(heard, []);
 });
+
+test("a machine that is slow all the time still decides", async () => {
+  const { clock, heard, all } = arrivals();
+  for (let turn = 0; turn < 10; turn++) {
+    all.add([{ channel: 0, at_s: turn }]);
+    await clock.advance(0.3);
+    await turnOfTheLoop();
+  }
+  assert.ok(heard.length >= 8, heard.join());
+});

@@ -28,9 +28,9 @@ export async function rig(t: TestContext, options: Partial<Pick<DoorOptions, "jo
       log.push(`journal ${event.text}`);
       await options.journal?.(event);
     },
-    carryOut: async (command) => {
+    carryOut: async (command, expires_s) => {
       log.push(`did ${command.verb}`);
-      return (await options.carryOut?.(command)) ?? { v: 1, id: command.id, ok: true, text: `${command.verb} done` };
+      return (await options.carryOut?.(command, expires_s)) ?? { v: 1, id: command.id, ok: true, text: `${command.verb} done` };
     },
   });
   t.after(() => door.close());

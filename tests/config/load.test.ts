@@ -144,3 +144,14 @@ test("a channel that asks for more than its chip measures goes at the chip's pac
     ],
   );
 });
+
+test("a password in an address that is no address is not printed", (t) => {
+  const path = join(tempFolder(t), "station.yaml");
+  const written = base();
+  written.sinks.push({ kind: "mqtt", url: "http://bob:hunter2@broker:1883" });
+  writeFileSync(path, stringify(written));
+  assert.throws(
+    () => loadStation(path),
+    (error: Error) => error.message.includes("http://…@broker:1883") && !error.message.includes("hunter2"),
+  );
+});
