@@ -114,6 +114,7 @@ export class Keeper {
     for (const drain of this.#drains) drain.wake();
   }
 
+  /** Where it throws, what is left in `parcels` is not committed, and all else is. */
   #keep(parcels: Parcel[]): void {
     const { directory } = this.#directory;
     try {
@@ -124,7 +125,7 @@ export class Keeper {
         this.#spool.makeRoom(recordRoom_Bytes);
         this.#spool.commit(parcels);
       } else if (fault === undefined && parcels.length > 1) {
-        for (const parcel of parcels) this.#keep([parcel]);
+        for (; parcels[0] !== undefined; parcels.shift()) this.#keep([parcels[0]]);
       } else if (fault === undefined && parcels[0] !== undefined) {
         // A bug in the encoder must not stop every later commit.
         this.#dropped += sizeOf(parcels[0]);

@@ -95,8 +95,9 @@ export class Spool {
     return this.#volume.head(lane);
   }
 
-  /** Durable when it returns. */
+  /** Durable when it returns; where it throws, nothing of it was kept. So room is made first: a retry must not write anything twice. */
   commit(parcels: readonly Parcel[]): void {
+    this.makeRoom();
     this.#volume.guarded(() => {
       const notices = this.#notices;
       this.#volume.transaction(() => {
@@ -106,7 +107,6 @@ export class Spool {
       });
       this.#notices = this.#notices.slice(notices.length);
     });
-    this.makeRoom();
   }
 
   /** Up to `limit` entries of the lane from `seq` on, below `end`; there may be none. */
