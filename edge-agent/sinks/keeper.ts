@@ -84,8 +84,9 @@ export class Keeper {
   /** Commits what waits and ends. Sinks are not waited for: what they have not taken stays in the spool. */
   async close(within_s: number): Promise<void> {
     this.#stopped.abort();
+    const droppedEarlier = this.#dropped; // the status tells those
     this.#commit();
-    const complete = this.#waiting.parcels.length === 0 && this.#dropped === 0;
+    const complete = this.#waiting.parcels.length === 0 && this.#dropped === droppedEarlier;
     for (const drain of this.#drains) drain.stop();
     const { clock } = this.#options;
     const ended = Promise.all([...this.#sinks.map((sink) => sink.close()), ...this.#drains.map((drain) => drain.ended)]);

@@ -163,7 +163,7 @@ class WorkerStore implements Store {
         this.#onStatus(this.status());
         break;
       case "closed":
-        this.#ended.resolve(message.complete && this.#dropped === 0);
+        this.#ended.resolve(message.complete);
         break;
     }
   }

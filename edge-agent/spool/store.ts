@@ -41,7 +41,8 @@ export interface Store {
   journal(entries: readonly Entry[]): Promise<void>;
   status(): StoreStatus;
   /**
-   * Commits what it has and ends, within `within_s` whatever the disk does. True when everything was committed.
+   * Commits what it has and ends, within `within_s` whatever the disk does. True when nothing was left uncommitted; what fell out
+   * earlier is told by `status().dropped` alone.
    * After false the worker may still be inside a disk call, and `process.exit` waits for its threads: a process that must end now kills itself.
    */
   close(within_s: number): Promise<boolean>;
