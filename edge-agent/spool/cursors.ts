@@ -29,6 +29,7 @@ export class Cursors {
         const row = rows.find((row) => row.sink === name && row.lane === lane);
         const ranges = (row === undefined ? undefined : Ranges.fromText(String(row.ranges))) ?? Ranges.from(0);
         ranges.remove(0, oldest(lane));
+        ranges.clamp(head(lane));
         cursors.#byLane[lane].set(name, ranges);
       }
     }

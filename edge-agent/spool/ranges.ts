@@ -63,6 +63,13 @@ export class Ranges {
     this.#bound();
   }
 
+  /** Entries from `head` on do not exist yet, so nobody has taken them: whatever the file said, the live part begins there at the latest. */
+  clamp(head: number): void {
+    if (this.frontier <= head) return;
+    const below = this.backlog.filter((part) => part.first < head).map((part) => ({ first: part.first, end: Math.min(part.end, head) }));
+    this.#parts = [...below, { first: head, end: Number.POSITIVE_INFINITY }];
+  }
+
   /** Backlog parts that touch become one; the live part stays apart. */
   #touching(): void {
     for (let index = this.#parts.length - 3; index >= 0; index--) {
@@ -86,7 +93,9 @@ export class Ranges {
   static fromText(text: string): Ranges | undefined {
     try {
       const parts = (JSON.parse(text) as number[][]).map(([first, end]) => ({ first: first ?? Number.NaN, end: end ?? Number.POSITIVE_INFINITY }));
-      const orderly = parts.every((part, index) => part.first < part.end && (index === 0 || part.first >= (parts[index - 1]?.end ?? 0)));
+      const orderly = parts.every(
+        (part, index) => Number.isSafeInteger(part.first) && part.first < part.end && (index === 0 || part.first >= (parts[index - 1]?.end ?? 0)),
+      );
       return orderly && parts.at(-1)?.end === Number.POSITIVE_INFINITY ? new Ranges(parts) : undefined;
     } catch {
       return undefined;

@@ -6,12 +6,13 @@ import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../core/clock.ts";
 import { lanes } from "../core/entry.ts";
 import { Ledger } from "./ledger.ts";
+import { Ranges } from "./ranges.ts";
 
 /** Acquisition does not wait for this, but commits do: what was not copied by then stays aside. */
 const within_s = 1.5;
 const rowsPerCommit = 64;
 
-/** The counters to go on with. Numbering goes on above everything brought over, and `boot` above every boot there was. */
+/** The counters to go on with. Numbering goes on above everything brought over or taken, and `boot` above every boot there was. */
 export function salvage(aside: string, into: DatabaseSync, clock: Clock): Ledger {
   const deadline_s = clock.monotonic_s() + within_s;
   let ledger = new Ledger();
@@ -32,7 +33,10 @@ export function salvage(aside: string, into: DatabaseSync, clock: Clock): Ledger
     from?.close();
   }
   for (const lane of lanes) {
-    const next = Number(into.prepare(`SELECT max(first + count) AS next FROM ${lane}_blob`).get()?.next ?? 0);
+    const kept = Number(into.prepare(`SELECT max(first + count) AS next FROM ${lane}_blob`).get()?.next ?? 0);
+    // What a sink has taken leaves no blob: without this its number would be given again, and the new entry pass for taken.
+    const cursors = into.prepare("SELECT ranges FROM cursor WHERE lane = ?").all(lane);
+    const next = Math.max(kept, ...cursors.map((row) => Ranges.fromText(String(row.ranges))?.frontier ?? 0));
     if (next > ledger.count(`next_${lane}`)) ledger.set(`next_${lane}`, next);
   }
   // Consumers drop what carries an old boot number: without the old count, seconds since 1970 are above every count.

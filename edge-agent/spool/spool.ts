@@ -127,7 +127,7 @@ export class Spool {
           seqs.push(at);
         }
       }
-      return { first: seq, end: Math.min(at, stop), entries, seqs };
+      return { first: seq, end: Math.max(seq, Math.min(at, stop)), entries, seqs };
     });
   }
 

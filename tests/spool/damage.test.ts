@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { alarmEntry } from "../support/entries.ts";
 import { commit, numbered, numbersOf, openSpool, pending } from "../support/spool.ts";
@@ -56,6 +57,50 @@ test("a log with flipped bits costs commits from there on", (t) => {
     const { numbers } = revive(join(folder, `flip-${at}`), database, wrong);
     assert.deepEqual(numbers, [...Array(numbers.length).keys()]);
   }
+});
+
+for (const table of ["meta", "cursor"]) {
+  test(`the page of ${table} unreadable and the rest not: what is committed after is read back, also where all before was taken`, (t) => {
+    for (const taken of [0, 55, 100]) {
+      const folder = tempFolder(t);
+      const spool = openSpool(folder);
+      commit(spool, numbered(0, 100));
+      spool.cursors.done("sample", "sink", 0, taken);
+      while (spool.settle()) {}
+      spool.close();
+      const path = join(folder, "spool.db");
+      const database = new DatabaseSync(path);
+      const page = Number(database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(table)?.rootpage);
+      database.close();
+      const file = readFileSync(path);
+      file.fill(0xa5, (page - 1) * 4096, page * 4096);
+      writeFileSync(path, file);
+      const revived = openSpool(folder);
+      commit(revived, numbered(1000, 5));
+      assert.deepEqual(numbersOf(pending(revived, "sample")).slice(-5), [1000, 1001, 1002, 1003, 1004], `${taken} taken`);
+      revived.close();
+      const again = openSpool(folder);
+      commit(again, numbered(2000, 5));
+      assert.equal(numbersOf(pending(again, "sample")).filter((n) => n >= 1000).length, 10);
+      again.close();
+    }
+  });
+}
+
+test("cursors beyond the head, in whatever way they came there, hide nothing that comes after", (t) => {
+  const folder = tempFolder(t);
+  const spool = openSpool(folder);
+  commit(spool, numbered(0, 10));
+  spool.close();
+  const database = new DatabaseSync(join(folder, "spool.db"));
+  database.prepare("UPDATE cursor SET ranges = ? WHERE lane = 'sample'").run("[[5,7],[9,40],[60,70],[900]]");
+  database.close();
+  const again = openSpool(folder);
+  assert.deepEqual(numbersOf(pending(again, "sample")), [5, 6, 9]);
+  commit(again, numbered(10, 10));
+  assert.deepEqual(numbersOf(pending(again, "sample")), [5, 6, ...Array.from({ length: 11 }, (_, n) => 9 + n)]);
+  assert.equal(again.read("sample", 500, Number.POSITIVE_INFINITY, 10).end, 500, "reading never goes back");
+  again.close();
 });
 
 /** A closed spool of many pages. */
