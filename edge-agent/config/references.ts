@@ -30,7 +30,7 @@ export function* references(view: View): Generator<Remark> {
 }
 
 /** Packs by name: those listed, each cell that is its own pack, and, where the file lists no pack at all, those that cells name. */
-export function packsOf(view: View): Set<string> {
+function packsOf(view: View): Set<string> {
   const listed = idsOf(view, "packs");
   const packs = new Set(listed);
   for (const [{ id, pack }] of items(view, "cells")) {

@@ -84,7 +84,6 @@ const source = z.custom<SourceInput>().transform((input, context): Source => {
 });
 
 const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig"]);
-export const placeNames = place.options;
 
 const scope = oneOf({ cell: id, pack: id, station: z.literal(true) });
 

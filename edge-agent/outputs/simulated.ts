@@ -1,7 +1,7 @@
 /** Lines in memory, for stations without hardware. They keep what they are told, as a sound relay driver does. */
 import type { Line, LineBackend } from "./line.ts";
 
-export class SimulatedLine implements Line {
+class SimulatedLine implements Line {
   #energised = false;
   write(energised: boolean): void {
     this.#energised = energised;
