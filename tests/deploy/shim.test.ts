@@ -103,7 +103,8 @@ test("a command line that a signal ended ends the shim by the same signal", asyn
 });
 
 test("Ctrl-C at a terminal reaches the command line once", async (t) => {
-  const line = `'${process.execPath}' --import '${old}' '${project(t)}' wait`;
+  // `exec`: a shell that stays would take the Ctrl-C for itself too, and end with 130.
+  const line = `exec '${process.execPath}' --import '${old}' '${project(t)}' wait`;
   const { child, until } = start(t, "script", ["--quiet", "--return", "--command", line, "/dev/null"]);
   await until(/\}\r?\n/);
   child.stdin.write("\x03");
