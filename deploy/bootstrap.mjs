@@ -17,7 +17,7 @@ import { commandsOutside, isFile } from "./search-path.mjs";
 /** Raised when a set-up finished by an older version of this file must be done again. */
 const VERSION = 1;
 /** What node_modules and npm's cache of it take together, with room to build. */
-const NEEDED_MB = 700;
+const NEEDED_MB = 1200;
 const HELP = `Usage: node deploy/bootstrap.mjs
 
 Installs what package-lock.json pins into node_modules, Node 24 included. Runs again in well under a second when nothing is to be done,
