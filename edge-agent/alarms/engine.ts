@@ -1,8 +1,10 @@
 /**
- * Findings → alarms: on- and off-delays, latches, one identity per raise. Acts on run time only, so that a replay at any speed decides the same.
+ * Findings → alarms: on- and off-delays, latches, acknowledgements, one identity per raise. Acts on run time only, so that a replay at any speed decides the same.
  * Several detectors may speak for one alarm; it stands while any of them finds it.
  */
+import { didYouMean } from "../contracts/nearest.ts";
 import { type AlarmKind, type AlarmState, alarmId, alarmKind, type Severity, severityCode } from "../core/alarms.ts";
+import { Fault } from "../core/faults.ts";
 import type { Alarm, Finding } from "../core/judgement.ts";
 
 interface Standing {
@@ -61,11 +63,30 @@ export class AlarmEngine {
     return changes;
   }
 
+  /**
+   * A person has seen it. Returns what changed: nothing where somebody had acknowledged before. `occurrence`, where it is given, is the raise
+   * that the person saw. Fault `command/refused` when the alarm does not stand, or was raised again since.
+   */
+  acknowledge(at_s: number, id: string, occurrence?: string): Alarm[] {
+    const standing = this.#alarms.get(id);
+    const told = standing?.told;
+    if (standing === undefined || told === undefined || told.state === "normal") {
+      const ids = this.standing().map((alarm) => alarm.id);
+      throw new Fault("command/refused", `no alarm "${id}" stands${didYouMean(id, ids) || "; look with `offgas alarms`"}`);
+    }
+    if (occurrence !== undefined && occurrence !== told.occurrence)
+      throw new Fault("command/refused", `${id} was raised again since: look, and acknowledge occurrence ${told.occurrence}`);
+    const state = acknowledged[told.state];
+    if (state === undefined) return [];
+    standing.told = { ...told, at_s, state };
+    return [standing.told];
+  }
+
   /** A person at the chamber has looked: what is latched and has passed returns to normal. Returns what changed. */
   reset(at_s: number): Alarm[] {
     const changes: Alarm[] = [];
     for (const standing of this.#alarms.values()) {
-      if (standing.told?.state !== "latched-unack") continue;
+      if (standing.told?.state !== "latched-unack" && standing.told?.state !== "latched-ack") continue;
       standing.told = { ...standing.told, at_s, state: "normal" };
       changes.push(standing.told);
     }
@@ -88,6 +109,7 @@ export class AlarmEngine {
     return standing;
   }
 
+  /** What nobody has seen yet, a graver severity or a further cause, is unacknowledged again. */
   #judge(standing: Standing, at_s: number, changes: Alarm[]): void {
     const { kind, told } = standing;
     const present = [...standing.voices.values()].filter((voice) => voice.present);
@@ -97,7 +119,7 @@ export class AlarmEngine {
     if (about === undefined) {
       delete standing.pending;
       const joined = active && kind.tellsCauses && present.some(({ by }) => !standing.named.has(by));
-      if (joined && told !== undefined) changes.push(this.#tell(standing, at_s, present, told.state, told.occurrence));
+      if (joined && told !== undefined) changes.push(this.#tell(standing, at_s, present, "unack", told.occurrence));
       return;
     }
     if (standing.pending?.about !== about) standing.pending = { about, since_s: at_s };
@@ -105,8 +127,8 @@ export class AlarmEngine {
     // the same sum as in `due_s`, so that a delay that is due has run out also in floating point
     if (at_s < standing.pending.since_s + (returning ? kind.offDelay_s : kind.onDelay_s)) return;
     delete standing.pending;
-    if (told === undefined || (about === "presence" && !active)) changes.push(this.#tell(standing, at_s, present, "unack", this.#rules.occurrence(at_s)));
-    else changes.push(this.#tell(standing, at_s, present, returning ? (kind.latches ? "latched-unack" : "normal") : told.state, told.occurrence));
+    if (told === undefined || !active) changes.push(this.#tell(standing, at_s, present, "unack", this.#rules.occurrence(at_s)));
+    else changes.push(this.#tell(standing, at_s, present, returning ? returned(kind, told.state) : "unack", told.occurrence));
   }
 
   #tell(standing: Standing, at_s: number, present: readonly Finding[], state: AlarmState, occurrence: string): Alarm {
@@ -130,6 +152,14 @@ export class AlarmEngine {
     standing.told = told;
     return told;
   }
+}
+
+/** What an acknowledgement makes of a state; what it leaves alone is not here. */
+const acknowledged: Readonly<Partial<Record<AlarmState, AlarmState>>> = { unack: "ack", "latched-unack": "latched-ack" };
+
+function returned({ latches }: AlarmKind, state: AlarmState): AlarmState {
+  if (!latches) return "normal";
+  return state === "ack" ? "latched-ack" : "latched-unack";
 }
 
 function isReturning(standing: Standing): standing is Standing & { pending: NonNullable<Standing["pending"]> } {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { AlarmEngine } from "../../edge-agent/alarms/engine.ts";
-import { type AlarmName, alarmKind, type Severity } from "../../edge-agent/core/alarms.ts";
-import type { Finding } from "../../edge-agent/core/judgement.ts";
+import { type AlarmName, type AlarmState, alarmKind, type Severity, severities, severityCode } from "../../edge-agent/core/alarms.ts";
+import type { Alarm, Finding } from "../../edge-agent/core/judgement.ts";
 
 const finding = (alarm: AlarmName, present: boolean, more: { by?: string; severity?: Severity } = {}): Finding => ({
   alarm,
@@ -85,6 +85,62 @@ test("several detectors speak for one alarm: it stands while any finds it, at th
   assert.equal(alarms.time(1300)[0]?.active, false);
 });
 
+test("an acknowledged alarm is told once as such, and goes when its cause goes", () => {
+  const alarms = engine();
+  alarms.step(10, [finding("runaway", true), finding("gas-rise", true)]);
+  assert.deepEqual(brief(alarms.acknowledge(11, "gas-rise:C1")), [[11, "ack", true, "raise-2", "warning"]]);
+  assert.deepEqual(alarms.acknowledge(12, "gas-rise:C1"), [], "somebody had");
+  assert.deepEqual(alarms.acknowledge(12, "gas-rise:C1", "raise-2"), []);
+  assert.deepEqual(
+    alarms.standing().map(({ id, state }) => [id, state]),
+    [
+      ["runaway:C1", "unack"],
+      ["gas-rise:C1", "ack"],
+    ],
+  );
+  alarms.step(20, [finding("gas-rise", false)]);
+  assert.deepEqual(brief(alarms.time(320)), [[320, "normal", false, "raise-2", "warning"]]);
+});
+
+test("a latch is acknowledged before its cause goes or after, and stands until a reset either way", () => {
+  const alarms = engine();
+  alarms.step(10, [finding("vent", true)]);
+  alarms.acknowledge(11, "vent:C1", "raise-1");
+  alarms.step(20, [finding("vent", false)]);
+  assert.deepEqual(brief(alarms.time(80)), [[80, "latched-ack", false, "raise-1", "warning"]]);
+  assert.deepEqual(alarms.acknowledge(81, "vent:C1"), []);
+  assert.deepEqual(brief(alarms.step(90, [finding("vent", true)])), [[90, "unack", true, "raise-2", "warning"]], "a new raise is new to everybody");
+  alarms.step(100, [finding("vent", false)]);
+  alarms.time(160);
+  assert.deepEqual(brief(alarms.acknowledge(161, "vent:C1")), [[161, "latched-ack", false, "raise-2", "warning"]]);
+  assert.deepEqual(brief(alarms.reset(170)), [[170, "normal", false, "raise-2", "warning"]]);
+  assert.deepEqual(alarms.standing(), []);
+});
+
+test("what is graver, or a machine's further cause, asks again under the same occurrence", () => {
+  const alarms = engine();
+  alarms.step(0, [finding("gas-rise", true, { by: "co2" }), finding("agent-degraded", true, { by: "full" })]);
+  alarms.acknowledge(1, "gas-rise:C1");
+  alarms.acknowledge(1, "agent-degraded:C1");
+  assert.deepEqual(brief(alarms.step(2, [finding("gas-rise", true, { by: "h2", severity: "alarm" })])), [[2, "unack", true, "raise-1", "alarm"]]);
+  assert.deepEqual(brief(alarms.step(3, [finding("agent-degraded", true, { by: "late" })])), [[3, "unack", true, "raise-2", "warning"]]);
+  alarms.acknowledge(4, "gas-rise:C1");
+  assert.deepEqual(alarms.step(5, [finding("gas-rise", true, { by: "h2", severity: "warning" })]), [], "a milder finding changes nothing");
+  assert.equal(alarms.standing()[0]?.state, "ack");
+});
+
+test("an alarm that does not stand, or stands anew, is not acknowledged: one line says what to do", () => {
+  const alarms = engine();
+  const refused = (id: string, message: string | RegExp, occurrence?: string) =>
+    assert.throws(() => alarms.acknowledge(1, id, occurrence), { code: "command/refused", message });
+  refused("vent:C1", 'no alarm "vent:C1" stands; look with `offgas alarms`');
+  alarms.step(0, [finding("vent", true), finding("over-temperature", true)]);
+  refused("vent:C2", 'no alarm "vent:C2" stands; did you mean "vent:C1"?');
+  refused("over-temperature:C1", 'no alarm "over-temperature:C1" stands; look with `offgas alarms`');
+  refused("vent:C1", "vent:C1 was raised again since: look, and acknowledge occurrence raise-1", "raise-0");
+  assert.equal(alarms.standing()[0]?.state, "unack");
+});
+
 test("whatever comes, in steps or by time alone, alarms alternate, never chatter, and every delay that is due has run out", () => {
   const step = fc.record({
     wait_s: fc.double({ min: 0, max: 400, noNaN: true }),
@@ -134,4 +190,72 @@ test("a machine's further causes are told, each once while the alarm stands; tho
   assert.deepEqual(told(50, late(true)), [["raise-2", true, "late true"]]);
   assert.deepEqual(told(60, finding("gas-rise", true, { by: "co2" })), [["raise-3", true, "co2 true"]]);
   assert.deepEqual(told(61, finding("gas-rise", true, { by: "h2" })), []);
+});
+
+/** The states as they should be, from the told changes and the two things that people do. */
+class Model {
+  state: AlarmState = "normal";
+  occurrence = "";
+  severity = 0;
+
+  told({ state, active, occurrence, severity }: Alarm, latches: boolean): void {
+    if (active) {
+      const isNew = this.state === "normal" || this.state.startsWith("latched");
+      assert.equal(state, "unack", "what is told by a finding asks for a person");
+      assert.equal(occurrence !== this.occurrence, isNew, "an occurrence a raise");
+      if (!isNew) assert.ok(severityCode(severity) > this.severity, "told again only when it is graver");
+    } else {
+      const expected = !latches ? "normal" : this.state === "ack" ? "latched-ack" : "latched-unack";
+      assert.deepEqual([state, occurrence], [expected, this.occurrence]);
+    }
+    [this.state, this.occurrence, this.severity] = [state, occurrence, severityCode(severity)];
+  }
+}
+
+const deed = fc.oneof(
+  fc.record({ do: fc.constant("find" as const), present: fc.boolean(), severity: fc.constantFrom(...severities) }),
+  fc.record({ do: fc.constant("wait" as const), wait_s: fc.double({ min: 0, max: 400, noNaN: true }) }),
+  fc.record({ do: fc.constant("acknowledge" as const), occurrence: fc.constantFrom("standing" as const, "earlier" as const, "none" as const) }),
+  fc.record({ do: fc.constant("reset" as const) }),
+);
+
+test("in any order of findings, waiting, acknowledging and resetting, only a person makes ack, and only a finding takes it back", () => {
+  const order = fc.record({ alarm: fc.constantFrom<AlarmName>("gas-rise", "vent", "over-temperature"), deeds: fc.array(deed, { maxLength: 40 }) });
+  fc.assert(
+    fc.property(order, ({ alarm, deeds }) => {
+      const alarms = engine();
+      const model = new Model();
+      const { latches } = alarmKind(alarm);
+      let at_s = 0;
+      for (const each of deeds) {
+        if (each.do === "find") {
+          at_s += 1;
+          for (const change of alarms.step(at_s, [finding(alarm, each.present, each)])) model.told(change, latches);
+        } else if (each.do === "wait") {
+          at_s += each.wait_s;
+          for (const change of alarms.time(at_s)) model.told(change, latches);
+        } else if (each.do === "reset") {
+          const changes = alarms.reset(at_s);
+          assert.equal(changes.length > 0, model.state.startsWith("latched"));
+          if (changes.length > 0) model.state = "normal";
+        } else {
+          const occurrence = { standing: model.occurrence, earlier: "raise-0", none: undefined }[each.occurrence];
+          const acknowledge = () => alarms.acknowledge(at_s, `${alarm}:C1`, occurrence);
+          if (model.state === "normal" || each.occurrence === "earlier") {
+            assert.throws(acknowledge, { code: "command/refused" });
+            continue;
+          }
+          const [change] = acknowledge();
+          assert.equal(change === undefined, model.state.endsWith("ack") && !model.state.endsWith("unack"));
+          model.state = model.state.startsWith("latched") ? "latched-ack" : "ack";
+          if (change !== undefined) assert.deepEqual([change.state, change.occurrence], [model.state, model.occurrence]);
+        }
+        assert.deepEqual(
+          alarms.standing().map(({ state }) => state),
+          model.state === "normal" ? [] : [model.state],
+        );
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
