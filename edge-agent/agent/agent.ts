@@ -107,6 +107,13 @@ export class Agent implements SourceListener {
     return this.#assembly.coverage.blind();
   }
 
+  /** A person has seen the alarm. False when somebody had before. Fault `command/refused`: that of the engine. */
+  acknowledge(id: string, occurrence?: string): boolean {
+    const entries = this.#assembly.decider.acknowledge(this.now_s, id, occurrence);
+    this.#tell(entries);
+    return entries.length > 0;
+  }
+
   /** A person has armed: latched alarms that have passed are over. */
   reset(): void {
     this.#tell(this.#assembly.decider.reset(this.now_s));

@@ -1,11 +1,12 @@
 /** What the verbs of the command door do. */
+import { decodeTime } from "ulid";
 import { openDoor } from "../commands/door.ts";
 import { doorPath } from "../commands/socket-path.ts";
-import type { Command, Reply } from "../contracts/command.ts";
+import type { Command, Reply, StandingAlarm } from "../contracts/command.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
-import type { Event } from "../core/judgement.ts";
+import type { Alarm, Event } from "../core/judgement.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Store } from "../spool/store.ts";
 import type { Agent } from "./agent.ts";
@@ -33,34 +34,69 @@ export function openCommands(parts: CommandParts) {
 /** A person who arms right after the start waits for the first readings, and no longer than this. */
 const FIRST_READINGS_s = 10;
 
-async function carryOut(parts: CommandParts, { id, actor, verb }: Command, expires_s: number): Promise<Reply> {
-  const { station, agent, outputs, store, clock } = parts;
-  const reply = (ok: boolean, text: string, result?: unknown): Reply => ({ v: 1, id, ok, text, ...(result !== undefined && { result }) });
-  const last = (events: readonly Event[]) => events.at(-1)?.text ?? "nothing changed";
-  if (verb === "arm") await firstReadings(parts, expires_s);
-  const by = { at_s: agent.now_s, actor, because: id, standing: agent.standing() };
-  if (verb === "arm") {
-    const refusal = clock.monotonic_s() < expires_s ? blindness(agent) : new Fault("command/refused", "not armed: the command expired; send it again");
-    const { events, refused } = refusal === undefined ? outputs.arm(by) : { events: [arming(refusal, by)], refused: refusal };
-    agent.happened(events);
-    if (refused === undefined) agent.reset();
-    return reply(refused === undefined, refused?.toString() ?? last(events), outputs.status());
+async function carryOut(parts: CommandParts, command: Command, expires_s: number): Promise<Reply> {
+  switch (command.verb) {
+    case "arm":
+      await firstReadings(parts, expires_s);
+      return arm(parts, command, expires_s);
+    case "disarm":
+      return disarm(parts, command);
+    case "ack":
+      return acknowledge(parts, command);
+    case "status":
+      return status(parts, command);
   }
-  if (verb === "disarm") {
-    const events = outputs.disarm(by);
-    agent.happened(events);
-    const stuck = events.find(({ event }) => event === "output-fault");
-    return reply(stuck === undefined, stuck?.text ?? last(events), outputs.status());
-  }
-  const alarms = by.standing.map(({ id, severity, state, active, planned, why }) => ({ id, severity, state, active, planned, why }));
+}
+
+const byPerson = ({ agent }: CommandParts, { id, actor }: Command) => ({ at_s: agent.now_s, actor, because: id, standing: agent.standing() });
+
+function arm(parts: CommandParts, command: Command, expires_s: number): Reply {
+  const { agent, outputs, clock } = parts;
+  const by = byPerson(parts, command);
+  const refusal = clock.monotonic_s() < expires_s ? blindness(agent) : new Fault("command/refused", "not armed: the command expired; send it again");
+  const { events, refused } = refusal === undefined ? outputs.arm(by) : { events: [arming(refusal, by)], refused: refusal };
+  agent.happened(events);
+  if (refused === undefined) agent.reset();
+  return { v: 1, id: command.id, ok: refused === undefined, text: refused?.toString() ?? last(events), result: outputs.status() };
+}
+
+function disarm(parts: CommandParts, command: Command): Reply {
+  const { agent, outputs } = parts;
+  const events = outputs.disarm(byPerson(parts, command));
+  agent.happened(events);
+  const stuck = events.find(({ event }) => event === "output-fault");
+  return { v: 1, id: command.id, ok: stuck === undefined, text: stuck?.text ?? last(events), result: outputs.status() };
+}
+
+function acknowledge({ agent }: CommandParts, { id, actor, args: { alarm, occurrence } }: Extract<Command, { verb: "ack" }>): Reply {
+  const changed = agent.acknowledge(alarm, occurrence);
+  return { v: 1, id, ok: true, text: changed ? `${alarm} acknowledged by ${actor}` : `${alarm} was acknowledged before` };
+}
+
+function status({ station, agent, outputs, store }: CommandParts, { id }: Command): Reply {
+  const alarms = agent.standing().map(listed);
   const { armed, outputs: lines } = outputs.status();
   const stand =
     alarms.length === 0
       ? "no alarm stands"
       : `${alarms.length === 1 ? "1 alarm stands" : `${alarms.length} alarms stand`}: ${alarms.map((alarm) => alarm.id).join(", ")}`;
   const text = `${station.site}/${station.station}: ${armed ? "armed" : "not armed"}, ${stand}`;
-  return reply(true, text, { at_s: by.at_s, armed, outputs: lines, alarms, store: store.status(), buses: agent.counters() });
+  return { v: 1, id, ok: true, text, result: { at_s: agent.now_s, armed, outputs: lines, alarms, store: store.status(), buses: agent.counters() } };
 }
+
+/** The occurrence was made at the raise and holds its wall time. */
+const listed = ({ id, occurrence, severity, state, active, planned, why }: Alarm): StandingAlarm => ({
+  id,
+  occurrence,
+  severity,
+  state,
+  active,
+  since: new Date(decodeTime(occurrence)).toISOString(),
+  planned,
+  why: [...why],
+});
+
+const last = (events: readonly Event[]): string => events.at(-1)?.text ?? "nothing changed";
 
 async function firstReadings({ agent, clock }: CommandParts, expires_s: number): Promise<void> {
   const limit_s = Math.min(expires_s, clock.monotonic_s() + FIRST_READINGS_s);

@@ -67,6 +67,11 @@ export class Decider {
     return entries;
   }
 
+  /** A person has seen an alarm. It changes no output: those follow the cause, not who knows of it. Fault: that of the engine. */
+  acknowledge(at_s: number, id: string, occurrence?: string): Entry[] {
+    return this.#parts.engine.acknowledge(Math.max(at_s, this.#now_s), id, occurrence).map((alarm) => this.#entry(alarm));
+  }
+
   /** A person has looked and re-armed: latched alarms that have passed are over. */
   reset(at_s: number): Entry[] {
     const entries: Entry[] = [];
@@ -117,9 +122,13 @@ export class Decider {
     const { act, stamper } = this.#parts;
     for (const alarm of alarms) {
       const events = alarm.active ? act(alarm) : [];
-      entries.push({ type: "alarm", stamp_ns: stamper.stamp(`alarm/${alarm.id}`, alarm.at_s), alarm });
+      entries.push(this.#entry(alarm));
       for (const event of events) entries.push(eventEntry(stamper, event));
     }
+  }
+
+  #entry(alarm: Alarm): Entry {
+    return { type: "alarm", stamp_ns: this.#parts.stamper.stamp(`alarm/${alarm.id}`, alarm.at_s), alarm };
   }
 }
 

@@ -30,8 +30,12 @@ export function logEntries(log: Logger, entries: readonly Entry[]): void {
   for (const entry of entries) {
     if (entry.type === "alarm") {
       const { id, severity, active, state, planned, why, at_s } = entry.alarm;
-      const level = !active || planned ? "info" : severity === "advisory" || severity === "warning" ? "warn" : "error";
-      log[level]({ alarm: id, severity, state, planned, at_s: Math.round(at_s * 1000) / 1000 }, `${active ? "raised" : "returned"}: ${why.join("; ")}`);
+      const seen = state === "ack" || state === "latched-ack";
+      const level = !active || planned || seen ? "info" : severity === "advisory" || severity === "warning" ? "warn" : "error";
+      log[level](
+        { alarm: id, severity, state, planned, at_s: Math.round(at_s * 1000) / 1000 },
+        `${!active ? "returned" : seen ? "acknowledged" : "raised"}: ${why.join("; ")}`,
+      );
     } else if (entry.type === "event") {
       const { event, text } = entry.event;
       log[event.endsWith("fault") || event === "bus-restart" ? "warn" : "info"]({ event }, text);

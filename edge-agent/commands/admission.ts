@@ -20,10 +20,11 @@ const roles: Readonly<Record<Verb, readonly Command["role"][]>> = {
   status: ["viewer", "operator", "engineer"],
   arm: ["operator", "engineer"],
   disarm: ["operator", "engineer"],
+  ack: ["operator", "engineer"],
 };
 
 /** To look twice or to make safe twice does no harm, and neither may ever be refused because others have asked much. */
-const onceOnly: Readonly<Record<Verb, boolean>> = { arm: true, disarm: false, status: false };
+const onceOnly: Readonly<Record<Verb, boolean>> = { arm: true, disarm: false, status: false, ack: true };
 
 export class Admission {
   readonly #clock: Clock;

@@ -41,7 +41,7 @@ export async function sendCommand(socketPath: string, verb: Verb, args: Command[
   }
 }
 
-function envelope(verb: Verb, args: Command["args"], sender: Sender, clock: Clock): Command {
+function envelope(verb: Verb, args: Command["args"], sender: Sender, clock: Clock): object {
   const now_ms = Number(clock.wall_ns() / 1_000_000n);
   const iso = (ms: number) => new Date(ms).toISOString();
   return { v: 1, id: ulid(now_ms), ...sender, issued_at: iso(now_ms), expires_at: iso(now_ms + LIFE_s * 1000), verb, args };
@@ -61,7 +61,7 @@ async function connected(path: string, clock: Clock): Promise<Socket> {
   }
 }
 
-async function asked(socket: Socket, command: Command): Promise<Reply> {
+async function asked(socket: Socket, command: object): Promise<Reply> {
   socket.write(`${JSON.stringify(command)}\n`);
   for await (const line of lines(socket, LONGEST_REPLY_Bytes)) {
     const reply = replySchema.safeParse(JSON.parse(line));

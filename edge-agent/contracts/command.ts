@@ -3,22 +3,49 @@
  * who published; over the local Unix socket the file's owner and mode do, and `mac` is left out.
  */
 import { z } from "zod";
+import { alarmStates, severities } from "../core/alarms.ts";
+import { quote } from "./explain.ts";
 
-export const verbs = ["arm", "disarm", "status"] as const;
+export const verbs = ["arm", "disarm", "status", "ack"] as const;
 export type Verb = (typeof verbs)[number];
+export const roles = ["viewer", "operator", "engineer"] as const;
+export const actorSchema = z.string().min(1).max(64);
 
-export const commandSchema = z.strictObject({
+const envelope = {
   v: z.literal(1),
   id: z.string().min(1).max(64),
-  actor: z.string().min(1).max(64),
-  role: z.enum(["viewer", "operator", "engineer"]),
+  actor: actorSchema,
+  role: z.enum(roles),
   issued_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
-  verb: z.enum(verbs),
-  args: z.record(z.string(), z.unknown()).default({}),
   mac: z.string().optional(),
+};
+
+/** `occurrence` is the raise that the person saw; without it, the one that stands. */
+const acknowledging = z.strictObject({
+  alarm: z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/, { error: ({ input }) => `found ${quote(input)}; write an alarm id such as runaway:C05` }),
+  occurrence: z.ulid({ error: ({ input }) => `found ${quote(input)}; write the occurrence that the alarm bears, 26 letters and digits` }).optional(),
 });
+
+export const commandSchema = z.discriminatedUnion("verb", [
+  z.strictObject({ ...envelope, verb: z.enum(["arm", "disarm", "status"]), args: z.record(z.string(), z.unknown()).default({}) }),
+  z.strictObject({ ...envelope, verb: z.literal("ack"), args: acknowledging }),
+]);
 export type Command = z.infer<typeof commandSchema>;
+
+/** An alarm as the reply to `status` lists it, under `alarms` of its result. */
+export const standingAlarm = z.object({
+  id: z.string(),
+  occurrence: z.string(),
+  severity: z.enum(severities),
+  state: z.enum(alarmStates),
+  active: z.boolean(),
+  /** When it was raised. */
+  since: z.iso.datetime(),
+  planned: z.boolean(),
+  why: z.array(z.string()),
+});
+export type StandingAlarm = z.infer<typeof standingAlarm>;
 
 export const replySchema = z.strictObject({
   v: z.literal(1),

@@ -17,6 +17,12 @@ const rows: readonly (readonly [string, Change, RegExp | undefined])[] = [
   ["a viewer may look", { role: "viewer" }, undefined],
   ["a viewer may not arm", { role: "viewer", verb: "arm" }, /a viewer may not arm; that takes one of operator, engineer/],
   ["a viewer may not disarm", { role: "viewer", verb: "disarm" }, /a viewer may not disarm/],
+  ["an operator may acknowledge", { verb: "ack", args: { alarm: "vent:C1", occurrence: "01JDCXPAGH8RZYW5F4YQ0W3T7K" } }, undefined],
+  ["a viewer may not acknowledge", { role: "viewer", verb: "ack", args: { alarm: "vent:C1" } }, /a viewer may not ack; that takes one of operator, engineer/],
+  ["an acknowledgement of nothing", { verb: "ack" }, /args\.alarm: missing; add "alarm: …"/],
+  ["an alarm that is none", { verb: "ack", args: { alarm: "vent C1\u001b" } }, /args\.alarm: found "vent C1\\u\{1b\}"; write an alarm id/],
+  ["an occurrence that is none", { verb: "ack", args: { alarm: "vent:C1", occurrence: "1" } }, /args\.occurrence: found "1"; write the occurrence/],
+  ["a misspelt argument", { verb: "ack", args: { alarm: "vent:C1", ocurrence: "1" } as never }, /args: unknown key "ocurrence"; did you mean "occurrence"\?/],
   ["an expired one", { issued_s: -40, life_s: 30 }, /expired 10\.0 s ago; send it again, and compare the clocks/],
   ["one that expires now", { issued_s: -30, life_s: 30 }, /expired 0\.0 s ago/],
   ["one from the future", { issued_s: 31 }, /issued 31\.0 s in the future; set the sender's clock/],
@@ -24,7 +30,7 @@ const rows: readonly (readonly [string, Change, RegExp | undefined])[] = [
   ["one that lives too long", { life_s: 301 }, /expires_at must follow issued_at by at most 300 s/],
   ["one that ends before it begins", { life_s: -1 }, /expires_at must follow issued_at/],
   ["one from before the agent started", { issued_s: -101, life_s: 200 }, /issued before this agent started; send it again/],
-  ["an unknown verb", { verb: "reboot" as never }, /verb: .*arm, disarm, status/],
+  ["an unknown verb", { verb: "reboot" as never }, /verb: .*arm, disarm, status, ack/],
   ["an unknown key", { sudo: true } as never, /unknown key "sudo"/],
   ["another version", { v: 2 as never }, /v: found 2; write 1/],
   ["an empty id", { id: "" }, /id: /],
@@ -43,6 +49,14 @@ for (const [name, change, expected] of rows) {
     assert.ok(!why?.includes("\n"), "one line");
   });
 }
+
+test("an acknowledgement comes in once: replayed, it would acknowledge the next raise", () => {
+  const clock = new VirtualClock();
+  const admission = new Admission(clock);
+  const line = command(clock, { id: "seen", verb: "ack", args: { alarm: "vent:C1" } });
+  assert.equal(refusal(admission, line), undefined);
+  assert.match(refusal(admission, line) ?? "", /a command with the id seen came before/);
+});
 
 test("an id comes in once", () => {
   const clock = new VirtualClock();

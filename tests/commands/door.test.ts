@@ -51,6 +51,19 @@ test("arming that cannot be journalled is not done", async (t) => {
   assert.ok(!log.includes("did arm"));
 });
 
+test("an acknowledgement is a record first: it names actor and alarm, and is not done without", async (t) => {
+  const order = { verb: "ack", args: { alarm: "vent:C1" } } as const;
+  const sound = await rig(t);
+  assert.equal((await say(sound.path, command(sound.clock, order)))[0]?.ok, true);
+  assert.deepEqual(sound.log, ["journal ack vent:C1 by ann (operator)", "did ack"]);
+  const broken = await rig(t, { journal: full });
+  assert.match(
+    (await say(broken.path, command(broken.clock, order)))[0]?.text ?? "",
+    /ack was not carried out: its journal entry cannot be written: the disk is full/,
+  );
+  assert.deepEqual(broken.log, ["journal ack vent:C1 by ann (operator)"]);
+});
+
 test("disarming does not wait for the disk, and says when its record is not safe", async (t) => {
   const stalled = await rig(t, { journal: never });
   const asked = await hold(stalled.path, command(stalled.clock, { verb: "disarm" }));
