@@ -1,20 +1,11 @@
 /** `offgas arm`, `disarm`, `status`: commands of a person at this machine to the agent that runs here. */
-import { userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { sendCommand } from "../commands/client.ts";
-import { doorPath } from "../commands/socket-path.ts";
-import { loadStation } from "../config/load.ts";
-import type { Reply, Verb } from "../contracts/command.ts";
-import { exitCode, Fault } from "../core/faults.ts";
+import type { Reply } from "../contracts/command.ts";
+import { exitCode } from "../core/faults.ts";
+import { ask, exits, options, tell } from "./ask.ts";
 
-const options = `  --config FILE   the station file that the agent was started with: its spool folder holds the agent's socket
-  --json          the agent's reply as one JSON object
-
-exit codes: 0 done, 1 refused or no agent answers, 2 wrong usage, 78 invalid configuration
-`;
-
-const helps: Readonly<Record<Verb, string>> = {
+const helps = {
   arm: `offgas arm: energises the permit outputs of the running agent
 
 usage: offgas arm --config station.yaml [--json]
@@ -22,7 +13,7 @@ usage: offgas arm --config station.yaml [--json]
 Every line is proven by read-back first. Refused while a trip alarm is active; a permit that another standing alarm holds stays open.
 A trip, a stop or a restart of the agent opens the permits again, until somebody arms again.
 
-${options}
+${options}${exits}
 examples:
   offgas arm --config station.yaml
   sudo -u offgas offgas arm --config /etc/offgas/station.yaml
@@ -33,7 +24,7 @@ usage: offgas disarm --config station.yaml [--json]
 
 Signals (lamp, siren, purge) go off too, unless a standing alarm holds them.
 
-${options}
+${options}${exits}
 examples:
   offgas disarm --config station.yaml
 `,
@@ -41,18 +32,18 @@ examples:
 
 usage: offgas status --config station.yaml [--json]
 
-${options}
+${options}${exits}
 examples:
   offgas status --config station.yaml
   offgas status --config station.yaml --json
 `,
-};
+} as const;
 
 export const arm = (argv: string[]): Promise<number> => command("arm", argv);
 export const disarm = (argv: string[]): Promise<number> => command("disarm", argv);
 export const status = (argv: string[]): Promise<number> => command("status", argv);
 
-async function command(verb: Verb, argv: string[]): Promise<number> {
+async function command(verb: keyof typeof helps, argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
     options: { config: { type: "string" }, json: { type: "boolean", default: false }, help: { type: "boolean", short: "h" } },
@@ -65,26 +56,8 @@ async function command(verb: Verb, argv: string[]): Promise<number> {
     process.stderr.write(`offgas ${verb}: --config missing; see offgas ${verb} --help\n`);
     return exitCode.usage;
   }
-  const { spool } = loadStation(values.config);
-  if (spool === undefined) {
-    throw new Fault(
-      "config/invalid",
-      `${values.config} has no spool, and its folder is where the agent's socket lies; add "spool: { directory: /var/lib/offgas }"`,
-    );
-  }
-  const reply = await sendCommand(doorPath(spool.directory), verb, {}, { actor: user(), role: "operator" });
-  const text = values.json ? JSON.stringify(reply) : describe(reply);
-  (reply.ok || values.json ? process.stdout : process.stderr).write(`${text}\n`);
-  return reply.ok ? exitCode.fine : exitCode.fault;
-}
-
-/** A user without an entry in the password file still has a number. */
-function user(): string {
-  try {
-    return userInfo().username.slice(0, 64);
-  } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
+  const reply = await ask(values.config, verb);
+  return tell(reply, values.json ? JSON.stringify(reply) : describe(reply), values.json);
 }
 
 const listing = z.looseObject({

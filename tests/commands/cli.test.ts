@@ -107,6 +107,11 @@ test("no agent, no spool, no file, no --config: one line each and its exit code"
     [["disarm", "--config", `${config}.gone`], 78, /^offgas disarm: config\/unreadable: /],
     [["arm"], 2, /^offgas arm: --config missing; see offgas arm --help\n$/],
     [["arm", "--force"], 2, /^offgas arm: Unknown option '--force'/],
+    [["alarms"], 2, /^offgas alarms: --config missing; see offgas alarms --help\n$/],
+    [["ack", "vent:C1"], 2, /^offgas ack: --config missing; see offgas ack --help\n$/],
+    [["ack", "--config", config], 2, /^offgas ack: name one alarm, such as runaway:C05; see offgas ack --help\n$/],
+    [["ack", "vent:C1", "vent:C2", "--config", config], 2, /^offgas ack: name one alarm/],
+    [["ack", "vent:C1", "--config", config], 1, /^offgas ack: agent\/not-running: no agent answers/],
   ] as const;
   for (const [args, expected, line] of rows) {
     const { out, err, code } = await offgas(...args);
@@ -116,10 +121,10 @@ test("no agent, no spool, no file, no --config: one line each and its exit code"
   }
 });
 
-for (const verb of ["arm", "disarm", "status"]) {
+for (const verb of ["arm", "disarm", "status", "alarms", "ack"]) {
   test(`offgas ${verb} --help shows examples`, async () => {
     const { out, code } = await offgas(verb, "--help");
     assert.equal(code, 0);
-    assert.match(out, new RegExp(`examples:\n  offgas ${verb} --config station.yaml`));
+    assert.match(out, new RegExp(`examples:\n  offgas ${verb} (\\S+ )?--config station.yaml`));
   });
 }
