@@ -32,15 +32,27 @@ const only: Readonly<Record<string, readonly string[]>> = {
   "i2c-bus": ["bus"],
   zod: layers.map(([name]) => name).filter((name) => !["core", "models", "bus", "sensors"].includes(name)),
 };
+/** Workspaces beside the agent: a file of theirs imports its own folder, these files of the agent, and what its package.json declares. */
+interface Beside {
+  readonly folder: string;
+  readonly uses: RegExp;
+  readonly packageJson: string;
+}
+const besides: readonly Beside[] = [
+  { folder: "dashboards/", uses: /^edge-agent\/(core\/|contracts\/|sinks\/fields\.ts$)/, packageJson: "dashboards/package.json" },
+];
 const impure = /\b(Date\.now|new Date|performance\.|process\.|setTimeout|setInterval|setImmediate|Math\.random|fetch\()/;
 
 const layerOf = (file: string): number => layers.findIndex(([, files]) => files.test(file));
+const besideOf = (file: string): Beside | undefined => besides.find(({ folder }) => file.startsWith(folder));
 const nameOf = (layer: number): string => layers[layer]?.[0] ?? "none";
 
 /** Every broken rule, one line each. `declared`: what edge-agent's package.json names, so that the lean install suffices. */
 function broken(sources: ReadonlyMap<string, string>, declared: ReadonlySet<string>): string[] {
   return [...sources].flatMap(([file, source]) => {
     const own = layerOf(file);
+    const beside = besideOf(file);
+    if (beside !== undefined) return brokenBeside(file, source, beside);
     if (own < 0) return [`${file}: in no layer; place its folder in tests/layers.test.ts`];
     const layer = nameOf(own);
     const wrong = layer === "models" && impure.test(source) ? [`${file}: a model reads a clock, chance or the process: ${impure.exec(source)?.[0]}`] : [];
@@ -71,15 +83,29 @@ function broken(sources: ReadonlyMap<string, string>, declared: ReadonlySet<stri
   });
 }
 
+function brokenBeside(file: string, source: string, { folder, uses, packageJson }: Beside): string[] {
+  return importsOf(source).flatMap(({ specifier }) => {
+    const target = targetOf(file, specifier);
+    if (target !== undefined) return target.startsWith(folder) || uses.test(target) ? [] : [`${file}: ${folder} imports ${target}`];
+    const known = specifier.startsWith("node:") || declaredIn(packageJson).has(packageOf(specifier));
+    return known ? [] : [`${file}: ${packageOf(specifier)} is not among the dependencies in ${packageJson}`];
+  });
+}
+
 const root = resolve(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 const real = new Map(
   projectFiles(root)
-    .filter((file) => /^(edge-agent|models)\/.*\.([cm]?[jt]s|json)$/.test(file) && file !== "models/package.json")
+    .filter(
+      (file) => (/^(edge-agent|models)\/.*\.([cm]?[jt]s|json)$/.test(file) && file !== "models/package.json") || (/\.[cm]?[jt]s$/.test(file) && besideOf(file)),
+    )
     .map((file) => [file, read(file)]),
 );
-const packageJson = JSON.parse(read("edge-agent/package.json")) as { dependencies: object; optionalDependencies: object };
-const declared = new Set([...Object.keys(packageJson.dependencies), ...Object.keys(packageJson.optionalDependencies)]);
+function declaredIn(packageJson: string): Set<string> {
+  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(read(packageJson)) as { dependencies?: object; optionalDependencies?: object };
+  return new Set([...Object.keys(dependencies), ...Object.keys(optionalDependencies)]);
+}
+const declared = declaredIn("edge-agent/package.json");
 
 test("imports point one way", () => {
   assert.ok(real.size > 20, "the sources were found");
@@ -122,6 +148,9 @@ const rejected: readonly (readonly [what: string, file: string, source: string])
   ["simulated chips before they are asked for", "edge-agent/sensors/a.ts", 'import { simulatedBusOf } from "./simulated.ts";'],
   ["a file system in a model", "models/a.ts", 'import { readFileSync } from "node:fs";'],
   ["a clock in a model", "models/a.ts", "const now = Date.now();"],
+  ["a sink from a workspace beside", "dashboards/a.ts", 'import { lineEncoder } from "../edge-agent/sinks/line-protocol.ts";'],
+  ["a package that a workspace beside does not declare", "dashboards/a.ts", 'import * as z from "zod";'],
+  ["a workspace beside from the agent", "edge-agent/cli/a.ts", 'import { a } from "../../dashboards/a.ts";'],
   ["a schema's value in a model", "models/a.ts", 'import { stationSchema } from "../edge-agent/contracts/station.ts";'],
 ];
 for (const [what, file, source] of rejected) {
@@ -132,6 +161,7 @@ const accepted: readonly (readonly [what: string, file: string, source: string])
   ["its own layer and those before", "edge-agent/sinks/a.ts", 'import { b } from "./b.ts";\nimport { Fault } from "../core/faults.ts";'],
   ["what only a comment says", "edge-agent/core/a.ts", '/* import { b } from "../bus/b.ts"; */ // import "../bus/b.ts"'],
   ["a type from the contracts in a model", "models/a.ts", 'import type { Station } from "../edge-agent/contracts/station.ts";'],
+  ["a table of the agent in a workspace beside", "dashboards/a.ts", 'import { stages } from "../edge-agent/core/stages.ts";\nimport { a } from "./a.ts";'],
   ["an address that reads like a comment", "edge-agent/sinks/a.ts", 'const url = "http://example"; import { b } from "./b.ts";'],
 ];
 for (const [what, file, source] of accepted) {
