@@ -1,0 +1,93 @@
+/** A person's click → the command, and what became of it. Only for an alarm that stands: the page asks for nothing else. */
+import { createHmac, randomUUID } from "node:crypto";
+import type { Reply } from "../../edge-agent/contracts/command.ts";
+import { topicOf } from "../../edge-agent/contracts/topics.ts";
+
+interface Place {
+  readonly site: string;
+  readonly station: string;
+}
+
+export interface Asked {
+  readonly state: "waiting" | "done" | "failed";
+  readonly text: string;
+}
+
+const expires_ms = 30_000;
+const patience_ms = 10_000;
+
+/** JSON without white space, keys sorted at every level: both sides must compute the MAC over the same bytes. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(",")}}`;
+}
+
+export class Acknowledging {
+  readonly #place: Place;
+  readonly #key: Buffer;
+  /** By occurrence. */
+  readonly #asked = new Map<string, Asked & { readonly id: string; readonly at_ms: number }>();
+
+  /** `key`: hexadecimal; without one nothing can be acknowledged from here. */
+  constructor(place: Place, key: string) {
+    this.#place = place;
+    this.#key = Buffer.from(key, "hex");
+  }
+
+  /** The message to publish; undefined when there is nothing to send, which `of` then explains. */
+  ask(alarm: { readonly id: string; readonly occurrence: string }, now_ms: number): { topic: string; payload: string } | undefined {
+    if (this.#asked.get(alarm.occurrence)?.state === "waiting") return undefined;
+    const id = randomUUID();
+    if (this.#key.length === 0) {
+      this.#asked.set(alarm.occurrence, { id, at_ms: now_ms, state: "failed", text: "this page has no key to sign with: set OFFGAS_COMMAND_KEY" });
+      return undefined;
+    }
+    this.#asked.set(alarm.occurrence, { id, at_ms: now_ms, state: "waiting", text: "waiting for the agent" });
+    const command = {
+      v: 1,
+      id,
+      actor: "page",
+      role: "operator",
+      issued_at: new Date(now_ms).toISOString(),
+      expires_at: new Date(now_ms + expires_ms).toISOString(),
+      verb: "ack",
+      args: { alarm: alarm.id, occurrence: alarm.occurrence },
+    } as const;
+    const { v, actor, role, issued_at, expires_at, verb, args } = command;
+    const root = `offgas/${this.#place.site}/${this.#place.station}`;
+    const mac = createHmac("sha256", this.#key)
+      .update(canonical([root, v, id, actor, role, issued_at, expires_at, verb, args]))
+      .digest("hex");
+    return { topic: topicOf("command", this.#place, "ack"), payload: JSON.stringify({ ...command, mac }) };
+  }
+
+  /** False when the reply answers nothing that was asked here. */
+  hear({ id, ok, text }: Reply): boolean {
+    for (const [occurrence, asked] of this.#asked) {
+      if (asked.id !== id) continue;
+      this.#asked.set(occurrence, { ...asked, state: ok ? "done" : "failed", text });
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives up what nobody answered, and forgets what no longer stands. True when something changed. */
+  time(now_ms: number, standing: ReadonlySet<string>): boolean {
+    let changed = false;
+    for (const [occurrence, asked] of this.#asked) {
+      if (!standing.has(occurrence)) changed = this.#asked.delete(occurrence);
+      else if (asked.state === "waiting" && now_ms - asked.at_ms >= patience_ms) {
+        this.#asked.set(occurrence, { ...asked, state: "failed", text: "no answer from the agent" });
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  of(occurrence: string): Asked | undefined {
+    const asked = this.#asked.get(occurrence);
+    return asked && { state: asked.state, text: asked.text };
+  }
+}

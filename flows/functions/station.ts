@@ -1,0 +1,135 @@
+/** The flow's memory and its words: what the function nodes call. Every function node is one line that delegates here. */
+import { type TopicName, topics } from "../../edge-agent/contracts/topics.ts";
+import { Acknowledging } from "./acknowledge.ts";
+import { type ChartMessage, Curves, curveNames } from "./curves.ts";
+import { read } from "./messages.ts";
+import { asMail, asWebhook, type Delivery, mailRules, Notifier, type Store, webhookRules } from "./notify.ts";
+import { type Page, pageOf } from "./page.ts";
+import { type Alarm, Watch } from "./watch.ts";
+import type { Level } from "./words.ts";
+
+/** A message of Node-RED, as far as these flows use it. */
+export interface Message {
+  readonly topic?: string;
+  readonly payload?: unknown;
+  readonly retain?: boolean;
+  readonly error?: { readonly message?: string };
+  readonly statusCode?: number;
+}
+type PageMessage = { payload: Page } | null;
+
+export function openStation(env: Readonly<Record<string, string | undefined>>) {
+  const place = { site: env.OFFGAS_SITE ?? "", station: env.OFFGAS_STATION ?? "" };
+  const watch = new Watch();
+  const curves = new Curves(watch);
+  const acknowledging = new Acknowledging(place, env.OFFGAS_COMMAND_KEY ?? "");
+  const missing = (...names: string[]): string | undefined => {
+    const absent = names.filter((name) => !env[name]);
+    return absent.length === 0 ? undefined : `${absent.join(", ")} not set`;
+  };
+  const addresses = { to: env.OFFGAS_MAIL_TO, from: env.OFFGAS_MAIL_FROM };
+  const mail = new Notifier(
+    {
+      name: "e-mail",
+      off: missing("OFFGAS_MAIL_HOST", "OFFGAS_MAIL_PORT", "OFFGAS_MAIL_FROM", "OFFGAS_MAIL_TO"),
+      rules: mailRules,
+      message: (notices) => ({ ...asMail(notices), ...addresses }),
+    },
+    place,
+  );
+  const webhook = new Notifier({ name: "webhook", off: missing("OFFGAS_WEBHOOK_URL"), rules: webhookRules, message: asWebhook }, place);
+  const ways = { mail, webhook };
+
+  const page = (now_ms: number): PageMessage => ({
+    payload: pageOf({ station: `${place.site} / ${place.station}`, watch, acknowledging, waiting: [mail.waiting, webhook.waiting] }, now_ms),
+  });
+
+  /** The page at once when an alarm or the link has changed; everything else waits for the next beat. */
+  function hear(message: Message, store: Store, now_ms = Date.now()): PageMessage {
+    const { topic = "", payload: text = "" } = message;
+    const name = topic.split("/")[3] as TopicName;
+    if (!(name in topics) || typeof text !== "string") return null;
+    if (text === "") {
+      if (name === "estimate") watch.estimate(topic, undefined);
+      return name === "alarm" && watch.alarm(topic, undefined) ? page(now_ms) : null;
+    }
+    const payload = read(name, text);
+    if (payload === undefined) {
+      watch.unread++;
+      return null;
+    }
+    return take[name]?.(payload as never, { topic, retained: message.retain === true, store, now_ms }) ? page(now_ms) : null;
+  }
+
+  interface Around {
+    readonly topic: string;
+    readonly retained: boolean;
+    readonly store: Store;
+    readonly now_ms: number;
+  }
+  /** True: the page must not wait. */
+  const take: { readonly [T in TopicName]?: (payload: never, around: Around) => boolean } = {
+    status: (status: Parameters<Watch["status"]>[0], { now_ms, retained }) => {
+      watch.status(status, now_ms, retained);
+      return true;
+    },
+    chart: (point: Parameters<Watch["chart"]>[0], { now_ms }) => {
+      if (watch.chart(point, now_ms)) curves.take(point.channel, point.value);
+      return false;
+    },
+    estimate: (estimate: Parameters<Watch["estimate"]>[1], { topic }) => {
+      watch.estimate(topic, estimate);
+      return false;
+    },
+    alarm: (alarm: Alarm, { topic, store, now_ms }) => {
+      const news = watch.alarm(topic, alarm);
+      if (news) for (const way of [mail, webhook]) way.hear(alarm, store, now_ms);
+      return news;
+    },
+    event: (event: Parameters<Watch["event"]>[0]) => {
+      watch.event(event);
+      return false;
+    },
+    reply: (reply: Parameters<Acknowledging["hear"]>[0]) => acknowledging.hear(reply),
+  };
+
+  return {
+    hear,
+
+    /** Once a second: the page, and after it one message for each chart. */
+    beat(now_ms = Date.now()): [PageMessage, ...(ChartMessage | null)[]] {
+      acknowledging.time(now_ms, new Set(watch.standing.map(({ occurrence }) => occurrence)));
+      const message = page(now_ms);
+      return [message, ...curves.beat(now_ms).map((chart) => chart ?? null)];
+    },
+
+    /** How the charts are drawn, when that has changed; null otherwise. */
+    looks(now_ms = Date.now()): (ChartMessage | null)[] | null {
+      const names = curveNames(watch.channels);
+      const levelOf = new Map<string, Level>((page(now_ms)?.payload.cells ?? []).map(({ id, level }) => [id, level]));
+      const levels = new Map(
+        watch.channels.flatMap(({ id, cell }) => (cell === undefined ? [] : [[names.get(id) ?? id, levelOf.get(cell) ?? "unknown"] as const])),
+      );
+      return curves.looks(levels)?.map((chart) => chart ?? null) ?? null;
+    },
+
+    /** The state of Node-RED's own connection to the broker. */
+    broker(connected: boolean, now_ms = Date.now()): PageMessage {
+      if (watch.broker === connected) return null;
+      watch.broker = connected;
+      return page(now_ms);
+    },
+
+    /** A click on Acknowledge: the command, and the page that says that it is under way. */
+    acknowledge({ payload }: Message, now_ms = Date.now()): [{ topic: string; payload: string } | null, PageMessage] {
+      const { occurrence } = (payload ?? {}) as { occurrence?: unknown };
+      const alarm = watch.standing.find((one) => one.occurrence === occurrence);
+      return [(alarm && acknowledging.ask(alarm, now_ms)) ?? null, page(now_ms)];
+    },
+
+    /** Deliveries that are due now, for one way. */
+    due: (way: keyof typeof ways, store: Store, now_ms = Date.now()) => ways[way].due(store, now_ms),
+    delivered: (way: keyof typeof ways, message: Delivery, now_ms = Date.now()) => ways[way].done(message, undefined, now_ms),
+    failed: (way: keyof typeof ways, message: Delivery & Message, now_ms = Date.now()) => ways[way].done(message, message.error?.message ?? "failed", now_ms),
+  };
+}
