@@ -18,9 +18,9 @@ const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["pipeline", /^edge-agent\/pipeline\//],
   ["alarms", /^edge-agent\/alarms\//],
   ["outputs", /^edge-agent\/outputs\//],
+  ["commands", /^edge-agent\/commands\//],
   ["spool", /^edge-agent\/spool\//],
   ["sinks", /^edge-agent\/sinks\//],
-  ["commands", /^edge-agent\/commands\//],
   ["agent", /^edge-agent\/(agent\/|[^/]+$)/],
   ["cli", /^edge-agent\/(cli|bin)\//],
 ];

@@ -1,6 +1,7 @@
 /** What the verbs of the command door do. */
 import { decodeTime } from "ulid";
-import { openDoor } from "../commands/door.ts";
+import { type Door, openDoor } from "../commands/door.ts";
+import { RemoteDoor } from "../commands/remote-door.ts";
 import { doorPath } from "../commands/socket-path.ts";
 import type { Command, Reply, StandingAlarm } from "../contracts/command.ts";
 import type { Station } from "../contracts/station.ts";
@@ -20,15 +21,18 @@ export interface CommandParts {
   readonly clock: Clock;
 }
 
-/** Faults: those of `openDoor`. */
-export function openCommands(parts: CommandParts) {
+/** On this machine and, where a sink names who may, over MQTT. Faults: those of `openDoor`. */
+export async function openCommands(parts: CommandParts): Promise<Door> {
   const { agent, store, clock, spoolDirectory } = parts;
-  return openDoor({
+  const door = await openDoor({
     path: doorPath(spoolDirectory),
     clock,
     journal: (event) => store.journal(agent.entriesOf([{ ...event, at_s: agent.now_s }])),
     carryOut: (command, expires_s) => carryOut(parts, command, expires_s),
   });
+  const remote = new RemoteDoor(door.answering, clock);
+  store.answerCommands((command) => remote.answer(command));
+  return door;
 }
 
 /** A person who arms right after the start waits for the first readings, and no longer than this. */

@@ -4,7 +4,7 @@ import type { Source } from "../bus/source.ts";
 import type { AgentHealth } from "../core/health.ts";
 import type { Finding, Scope } from "../core/judgement.ts";
 import type { ClockState } from "../pipeline/stamper.ts";
-import type { StoreStatus } from "../spool/store.ts";
+import type { CommandCounts, StoreStatus } from "../spool/store.ts";
 
 const station: Scope = { kind: "station", id: "station" };
 /** A deciding loop that was once late by this much is worth an engineer's look: the bar is 2 ms at p99. */
@@ -95,6 +95,7 @@ export class Health {
             evicted_samples: store.evicted,
             dropped_samples: store.dropped,
             set_aside_pieces: store.setAside,
+            refused_commands: store.sinks.reduce((sum, { commands }) => sum + (commands === undefined ? 0 : refusedOf(commands)), 0),
             dead_letters: store.sinks.reduce((sum, sink) => sum + sink.deadLetters, 0),
           }),
         },
@@ -109,6 +110,8 @@ export class Health {
     this.#delay.disable();
   }
 }
+
+const refusedOf = ({ refused, unproven, retained, oversized, crowded }: CommandCounts): number => refused + unproven + retained + oversized + crowded;
 
 function clockCauses(clock: ClockState | undefined): Cause[] {
   if (clock?.unsure !== true) return [];

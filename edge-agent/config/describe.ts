@@ -78,7 +78,11 @@ function outputLine({ interlocks }: Station, { id, role, kind, chip, line, perio
 }
 
 function sinkLine(sink: SinkConfig): string[] {
-  if (sink.kind === "mqtt") return ["mqtt", sink.url, sink.user === undefined ? "" : `as ${sink.user}`];
+  if (sink.kind === "mqtt") {
+    const commanders = (sink.commands ?? []).map(({ actor, role }) => `${actor} (${role})`);
+    const words = [...(sink.user === undefined ? [] : [`as ${sink.user}`]), ...(commanders.length === 0 ? [] : [`commands from ${commanders.join(", ")}`])];
+    return ["mqtt", sink.url, words.join(", ")];
+  }
   return ["influxdb", sink.url, `${sink.flavour}, ${sink.flavour === "v1" ? `database ${sink.database}` : `bucket ${sink.bucket}`}`];
 }
 

@@ -17,7 +17,7 @@ export function readStationFile(path: string, clock: Clock = systemClock, furthe
 }
 
 /**
- * Paths in a station file (`password_file`, `token_file`, `ca_file`, `spool.directory`) are relative to the folder of the file,
+ * Paths in a station file (`password_file`, `token_file`, `ca_file`, `key_file`, `spool.directory`) are relative to the folder of the file,
  * so that a station can be moved as a whole and started from anywhere. Secrets are files; they are not read here.
  * Throws `config/unreadable`, or `config/invalid` with one line per error.
  */
@@ -46,6 +46,7 @@ export function resolvePaths(station: Station, folder: string): Station {
       ...(sink.password_file !== undefined && { password_file: from(sink.password_file) }),
       ...("token_file" in sink && sink.token_file !== undefined && { token_file: from(sink.token_file) }),
       ...(sink.ca_file !== undefined && { ca_file: from(sink.ca_file) }),
+      ...("commands" in sink && sink.commands && { commands: sink.commands.map((each) => ({ ...each, key_file: from(each.key_file) })) }),
     })),
     ...(station.spool !== undefined && { spool: { ...station.spool, directory: from(station.spool.directory) } }),
   };

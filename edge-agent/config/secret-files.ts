@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { quote } from "../contracts/explain.ts";
-import { doubtful, type Remark } from "./problem.ts";
+import { doubtful, type Path, type Remark } from "./problem.ts";
 import { type Check, items } from "./view.ts";
 
 /** Permission bits "others": read, write, execute. */
@@ -12,11 +12,16 @@ const others = 0o007;
 export function secretFiles(folder: string): Check {
   return function* (view): Generator<Remark> {
     for (const [sink, path] of items(view, "sinks")) {
-      const files = { password_file: sink.password_file, token_file: "token_file" in sink ? sink.token_file : undefined, ca_file: sink.ca_file };
-      for (const [key, file] of Object.entries(files)) {
+      const files: (readonly [Path, string | undefined])[] = [
+        [["password_file"], sink.password_file],
+        [["token_file"], "token_file" in sink ? sink.token_file : undefined],
+        [["ca_file"], sink.ca_file],
+        ...(sink.kind === "mqtt" ? (sink.commands ?? []) : []).map((commander, index) => [["commands", index, "key_file"], commander?.key_file] as const),
+      ];
+      for (const [key, file] of files) {
         if (file === undefined) continue;
-        const trouble = troubleOf(resolve(folder, file), key !== "ca_file");
-        if (trouble !== undefined) yield doubtful([...path, key], `${quote(file)}: ${trouble}`);
+        const trouble = troubleOf(resolve(folder, file), key[0] !== "ca_file");
+        if (trouble !== undefined) yield doubtful([...path, ...key], `${quote(file)}: ${trouble}`);
       }
     }
   };

@@ -1,4 +1,5 @@
 /** Where the data goes: what each flavour needs, and secrets that would travel or lie open. */
+import { quote } from "../contracts/explain.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
 import { isRefused, items, type View } from "./view.ts";
 
@@ -14,6 +15,7 @@ export function* sinks(view: View): Generator<Remark> {
     if (sink.user !== undefined && secretFile === undefined)
       yield wrong([...path, "password_file"], `a user needs a password; add "password_file: …" with the file that holds it`);
     if (sink.password_file !== undefined && sink.user === undefined) yield wrong([...path, "user"], `a password needs its user; add "user: …"`);
+    if (sink.kind === "mqtt") yield* commanders(sink.commands ?? [], [...path, "commands"]);
     let target = "";
     if (sink.kind === "influxdb" && !isRefused(view, [...path, "flavour"])) {
       const flavour = sink.flavour ?? "v1";
@@ -33,6 +35,17 @@ export function* sinks(view: View): Generator<Remark> {
   }
   if (any && view.draft.spool === undefined)
     yield wrong(["spool"], 'sinks need a spool to keep what they have not taken; add "spool: { directory: /var/lib/offgas }"');
+}
+
+/** The actor of a command says which key its MAC is compared with. */
+function* commanders(list: readonly ({ readonly actor?: string } | undefined)[], path: Path): Generator<Remark> {
+  const seen = new Set<string>();
+  for (const [index, commander] of list.entries()) {
+    const actor = commander?.actor;
+    if (actor === undefined) continue;
+    if (seen.has(actor)) yield wrong([...path, index, "actor"], `found ${quote(actor)} again; each actor has one key`);
+    seen.add(actor);
+  }
 }
 
 function* address(text: string, path: Path, hasSecret: boolean, hasCa: boolean): Generator<Remark> {

@@ -33,6 +33,16 @@ export const commandSchema = z.discriminatedUnion("verb", [
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
+/** A command that came over MQTT with a MAC that is right. What it asks for, its text, is not judged yet. */
+export interface ProvenCommand {
+  readonly text: string;
+  /** Whose key it is, and what for. */
+  readonly actor: string;
+  readonly role: Command["role"];
+  /** Of the topic. */
+  readonly verb: string;
+}
+
 /** An alarm as the reply to `status` lists it, under `alarms` of its result. */
 export const standingAlarm = z.object({
   id: z.string(),

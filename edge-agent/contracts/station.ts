@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
+import { actorSchema, roles } from "./command.ts";
 import { quote } from "./explain.ts";
 import { oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
@@ -180,12 +181,15 @@ const influxSink = z.strictObject({
   token_file: z.string().optional(),
   ca_file: z.string().optional(),
 });
+/** Who may command over MQTT: the holder of the key. */
+const commander = z.strictObject({ actor: actorSchema, role: z.enum(roles), key_file: z.string().min(1) });
 const mqttSink = z.strictObject({
   kind: z.literal("mqtt"),
   url: address("mqtts://127.0.0.1:8883", /^mqtts?$/),
   user: z.string().optional(),
   password_file: z.string().optional(),
   ca_file: z.string().optional(),
+  commands: z.array(commander).min(1).optional(),
 });
 
 const spool = z
@@ -220,4 +224,5 @@ export type Output = Station["outputs"][number];
 export type Interlock = Station["interlocks"][number];
 export type SinkConfig = Station["sinks"][number];
 export type InfluxConfig = Extract<SinkConfig, { kind: "influxdb" }>;
+export type CommanderConfig = z.output<typeof commander>;
 export type MqttConfig = Extract<SinkConfig, { kind: "mqtt" }>;

@@ -103,7 +103,14 @@ export const topics = {
 export type TopicName = keyof typeof topics;
 export type Payload<T extends TopicName> = z.infer<(typeof topics)[T]["payload"]>;
 
+interface Place {
+  readonly site: string;
+  readonly station: string;
+}
+
+export const rootOf = ({ site, station }: Place): string => `offgas/${site}/${station}`;
+
 /** Topic of one message; `level` fills the path's `{…}`. Ids never hold "/", "+" or "#": the station schema sees to it. */
-export function topicOf(topic: TopicName, station: { readonly site: string; readonly station: string }, level = ""): string {
-  return `offgas/${station.site}/${station.station}/${topics[topic].path.replace(/\{\w+\}/, level)}`;
+export function topicOf(topic: TopicName, station: Place, level = ""): string {
+  return `${rootOf(station)}/${topics[topic].path.replace(/\{\w+\}/, level)}`;
 }

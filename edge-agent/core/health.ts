@@ -9,6 +9,7 @@ export const healthFields = {
   dropped_samples: { per: "station", means: "samples that fell out of memory while the disk stalled or was full, since start" },
   set_aside_pieces: { per: "station", means: "pieces of the spool that could not be read and were set aside, since the spool began" },
   dead_letters: { per: "station", means: "lines that a sink will never take, since the spool began" },
+  refused_commands: { per: "station", means: "commands over MQTT that were refused or dropped, since start" },
   dropped_readings: { per: "station", means: "readings dropped for duplicate or backward time, since start" },
   loop_delay_p99_ms: { per: "station", means: "event loop delay of the deciding process over the last period" },
   loop_delay_max_ms: { per: "station", means: "its maximum" },

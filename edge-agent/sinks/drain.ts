@@ -87,6 +87,7 @@ export class Drain {
       ...(trouble === undefined ? undefined : { code: trouble.code, why: trouble.why }),
       backlog,
       deadLetters,
+      ...(sink.commands && { commands: sink.commands() }),
     };
   }
 

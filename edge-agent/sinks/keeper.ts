@@ -2,6 +2,7 @@
  * What the store worker does: commits parcels as they come, drains them into the sinks, keeps house in idle time, and tells how it stands.
  * A disk that refuses is waited for: what is not committed is held, bounded, and tried again.
  */
+import type { Reply } from "../contracts/command.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
@@ -11,6 +12,7 @@ import { Holding } from "../spool/holding.ts";
 import { type FromWorker, isRecord, type Parcel, sizeOf, type WorkerStatus } from "../spool/parcel.ts";
 import { Spool } from "../spool/spool.ts";
 import { spoolFault } from "../spool/trouble.ts";
+import { Asking } from "./asking.ts";
 import { Drain } from "./drain.ts";
 import { openSinks } from "./open.ts";
 import type { Sink } from "./sink.ts";
@@ -31,6 +33,7 @@ const recordRoom_Bytes = 256 * 1024;
 
 export class Keeper {
   readonly #options: KeeperOptions;
+  readonly #asking: Asking;
   readonly #spool: Spool;
   readonly #sinks: readonly Sink[];
   readonly #drains: readonly Drain[];
@@ -48,18 +51,20 @@ export class Keeper {
     if (station.spool === undefined) throw new Fault("spool/unavailable", "the station file names no spool");
     const { directory, budget_Bytes } = station.spool;
     const spool = new Spool({ directory, budget_Bytes, station, clock, boot });
-    const sinks = await openSinks(station, spool.boot, clock, spool.channels);
+    const asking = new Asking(say);
+    const sinks = await openSinks(station, spool.boot, clock, spool.channels, asking.ask);
     try {
       spool.attach(sinks);
     } catch (error) {
       throw spoolFault(error, directory) ?? error;
     }
     say({ type: "opened", boot: spool.boot, lastStamp_ns: spool.lastStamp_ns });
-    return new Keeper(options, spool, sinks);
+    return new Keeper(options, asking, spool, sinks);
   }
 
-  private constructor(options: KeeperOptions, spool: Spool, sinks: readonly Sink[]) {
+  private constructor(options: KeeperOptions, asking: Asking, spool: Spool, sinks: readonly Sink[]) {
     this.#options = options;
+    this.#asking = asking;
     this.#spool = spool;
     this.#sinks = sinks;
     const onChange = () => this.#tellSoon();
@@ -79,6 +84,10 @@ export class Keeper {
       this.#commitDue = false;
       this.#commit();
     });
+  }
+
+  answered(number: number, reply: Reply | undefined): void {
+    this.#asking.answered(number, reply);
   }
 
   /** Commits what waits and ends. Sinks are not waited for: what they have not taken stays in the spool. */

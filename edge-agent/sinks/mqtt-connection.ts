@@ -3,7 +3,7 @@
  * offline queue and no half-dead state of the client library outlives it (mqtt.js leaves publish promises pending for ever).
  */
 import type { Socket } from "node:net";
-import type { MqttClient } from "mqtt";
+import type { MqttClient, OnMessageCallback } from "mqtt";
 import type { MqttConfig } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
@@ -29,6 +29,13 @@ export type Answer =
   | { readonly kind: "rejected"; readonly reason: number }
   | { readonly kind: "lost"; readonly fault: Fault };
 
+export interface Incoming {
+  readonly topic: string;
+  readonly payload: Buffer;
+  /** Sent to be kept. Of a message that is sent on at once, a 3.1.1 broker does not say so. */
+  readonly retained: boolean;
+}
+
 export interface Connection {
   /** Bytes that the socket holds because the broker or the network does not take them. */
   unsent_Bytes(): number;
@@ -36,6 +43,8 @@ export interface Connection {
   deliver(outgoing: Outgoing): Promise<Answer>;
   /** QoS 0: handed to the socket and forgotten. False when the broker would not take it at all. */
   send(topic: string, payload: string, retain: boolean): boolean;
+  /** QoS 1: what comes below `filter` until the connection ends. Rejects when the broker does not allow it. */
+  listen(filter: string, hear: (incoming: Incoming) => void): Promise<void>;
   /** Retained messages below `filters` that the broker holds now, collected for `during_s`. */
   retained(filters: readonly string[], during_s: number): Promise<ReadonlyMap<string, Buffer>>;
   /** Aborted when the connection has ended; the reason is a Fault. */
@@ -60,6 +69,7 @@ export function connectionOn(client: MqttClient, socket: Socket, { config, clock
   const waiting: { readonly outgoing: Outgoing; readonly answer: (answer: Answer) => void }[] = [];
   const flying = new Set<(answer: Answer) => void>();
   let progress_s = clock.monotonic_s();
+  const below = (filter: string, topic: string): boolean => topic.startsWith(filter.slice(0, -1)); // a filter of ours ends in "+"
   const lost = (): Answer => ({ kind: "lost", fault: over.reason as Fault });
 
   /** A broker ends the connection over such a message, and would again at each repeat. Reason codes of MQTT 5.0 section 2.4. */
@@ -132,12 +142,21 @@ export function connectionOn(client: MqttClient, socket: Socket, { config, clock
       client.publish(topic, payload, { qos: 0, retain });
       return true;
     },
+    async listen(filter, hear) {
+      client.on("message", (topic, payload, { retain }) => {
+        if (below(filter, topic)) hear({ topic, payload, retained: retain });
+      });
+      await client.subscribeAsync(filter, { qos: 1, rap: true });
+    },
     async retained(filters, during_s) {
       const found = new Map<string, Buffer>();
-      client.on("message", (topic, payload, { retain }) => retain && found.size < most_topics && found.set(topic, payload));
+      const collect: OnMessageCallback = (topic, payload, { retain }) => {
+        if (retain && found.size < most_topics && filters.some((filter) => below(filter, topic))) found.set(topic, payload);
+      };
+      client.on("message", collect);
       client.subscribe([...filters], { qos: 0 }, () => undefined);
       await clock.sleep(during_s, over).catch(() => undefined);
-      client.removeAllListeners("message");
+      client.removeListener("message", collect);
       if (!over.aborted) client.unsubscribe([...filters], () => undefined);
       return found;
     },

@@ -9,6 +9,8 @@ import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import { Fault } from "../core/faults.ts";
 import manifest from "../package.json" with { type: "json" };
+import type { Ask } from "./asking.ts";
+import { commandLane } from "./mqtt-commands.ts";
 import type { Answer, Connection } from "./mqtt-connection.ts";
 import { dial } from "./mqtt-dial.ts";
 import { addressOf, faultOfPuback } from "./mqtt-faults.ts";
@@ -27,14 +29,15 @@ export interface MqttSink extends Sink {
   liveDropped(): number;
 }
 
-/** Starts to connect at once. `boot` counts agent starts on this spool and travels in every message. */
-export function openMqttSink(config: MqttConfig, station: Described, boot: number, clock: Clock): MqttSink {
+/** Starts to connect at once. `boot` counts agent starts on this spool and travels in every message. Without `ask` no commands are taken. */
+export function openMqttSink(config: MqttConfig, station: Described, boot: number, clock: Clock, ask?: Ask): MqttSink {
   const opened_ns = clock.wall_ns();
   const payloads = payloadsOf(station);
   const numbers = numbering(boot);
   const live = liveLane(payloads, clock, numbers.first);
   const alarms = new Map<string, string>(); // topic to newest payload sent of each alarm, to say again after a reconnect
   const newest_ns = new Map<string, bigint>(); // topic to stamp of the newest state of each alarm
+  const commands = config.commands && ask && commandLane(config.commands, station, ask);
   const status = topicOf("status", station);
   const offline = (why: "stopped" | "lost") => JSON.stringify({ v: 1, boot, state: "offline", why });
 
@@ -66,12 +69,16 @@ export function openMqttSink(config: MqttConfig, station: Described, boot: numbe
     for (const [topic, text] of alarms) void connection.deliver({ topic, payload: () => text, retain: true });
     live.resend(connection);
     void leftovers.look(connection);
+    commands?.listen(connection);
   }
 
   const session = keepConnected({
     clock,
     connected,
-    dial: (signal) => dial({ config, clientId: `offgas.${station.site}.${station.station}`, will: { topic: status, payload: offline("lost") }, clock }, signal),
+    async dial(signal) {
+      commands?.readKeys();
+      return dial({ config, clientId: `offgas.${station.site}.${station.station}`, will: { topic: status, payload: offline("lost") }, clock }, signal);
+    },
   });
 
   function judge(messages: readonly Message[], answers: readonly Answer[]): Verdict {
@@ -135,6 +142,7 @@ export function openMqttSink(config: MqttConfig, station: Described, boot: numbe
       }
     },
     liveDropped: live.dropped,
+    ...(commands && { commands: commands.counts }),
     async close() {
       const connection = session.connection();
       session.close();

@@ -1,6 +1,7 @@
 /** A sink: a pure encoder and a thin send. Trouble that a server can make is an answer, not an exception. */
 import type { Entry, Lane } from "../core/entry.ts";
 import type { FaultCode } from "../core/faults.ts";
+import type { CommandCounts } from "../spool/store.ts";
 
 export type Verdict =
   | { readonly kind: "taken" }
@@ -18,6 +19,8 @@ export interface Sink {
   write(entries: readonly Entry[], signal: AbortSignal): Promise<Verdict>;
   /** Entries as they happen, before they are durable, for sinks that also show live values. Never waits, never throws. */
   live?(entries: readonly Entry[]): void;
+  /** Of a sink that takes commands. */
+  commands?(): CommandCounts;
   /** Ends at once; what was not acknowledged stays in the spool. */
   close(): Promise<void>;
 }

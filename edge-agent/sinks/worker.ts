@@ -15,6 +15,7 @@ try {
   const keeper = await Keeper.open({ station, boot, clock: systemClock, random: Math.random, say });
   parentPort?.on("message", (message: ToWorker) => {
     if (message.type === "parcel") keeper.receive(unpacked(message.parcel));
+    else if (message.type === "answered") keeper.answered(message.number, message.reply);
     else void keeper.close(message.within_s).then(() => parentPort?.close());
   });
 } catch (error) {

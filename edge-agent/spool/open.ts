@@ -3,6 +3,7 @@
  * event is among them, and wait here, bounded, while the worker does not take them.
  */
 import { Worker } from "node:worker_threads";
+import type { ProvenCommand, Reply } from "../contracts/command.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Entry, laneOf } from "../core/entry.ts";
@@ -47,6 +48,7 @@ class WorkerStore implements Store {
   readonly #settleOpened: { resolve: (facts: { boot: number; lastStamp_ns: bigint }) => void; reject: (why: Error) => void };
   readonly #ended = Promise.withResolvers<boolean>();
   #worker: Worker | undefined;
+  #answer: (command: ProvenCommand) => Promise<Reply | undefined> = async () => undefined;
   #boot: number | undefined;
   #failed: Fault | undefined;
   #status: WorkerStatus = { spool_Bytes: 0, evicted: 0, dropped: 0, setAside: 0, sinks: [] };
@@ -104,6 +106,10 @@ class WorkerStore implements Store {
     return { ...this.#status, dropped, uncommitted, ...(trouble === undefined ? undefined : { trouble }) };
   }
 
+  answerCommands(answer: (command: ProvenCommand) => Promise<Reply>): void {
+    this.#answer = answer;
+  }
+
   async close(within_s: number): Promise<boolean> {
     if (this.#closing) return this.#ended.promise;
     if (this.#failed === undefined) this.#flush();
@@ -131,7 +137,7 @@ class WorkerStore implements Store {
       resourceLimits: heap,
     });
     this.#worker = worker;
-    worker.on("message", (message: FromWorker) => this.#hear(message));
+    worker.on("message", (message: FromWorker) => this.#hear(worker, message));
     worker.on("error", (error) => this.#lost(worker, error.message));
     worker.on("exit", () => this.#lost(worker, this.#whyEnded));
   }
@@ -140,7 +146,7 @@ class WorkerStore implements Store {
     this.#worker?.postMessage(message, transfer);
   }
 
-  #hear(message: FromWorker): void {
+  #hear(worker: Worker, message: FromWorker): void {
     switch (message.type) {
       case "opened":
         this.#boot = message.boot;
@@ -162,6 +168,11 @@ class WorkerStore implements Store {
         this.#status = message.status;
         this.#onStatus(this.status());
         break;
+      case "asked": {
+        const { number, command } = message;
+        void this.#answer(command).then((reply) => worker.postMessage({ type: "answered", number, reply } satisfies ToWorker));
+        break;
+      }
       case "closed":
         this.#ended.resolve(message.complete);
         break;

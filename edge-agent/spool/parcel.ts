@@ -1,4 +1,5 @@
 /** What the deciding thread and the store worker say to each other. */
+import type { ProvenCommand, Reply } from "../contracts/command.ts";
 import { type Entry, laneOf } from "../core/entry.ts";
 import type { FaultCode } from "../core/faults.ts";
 import { blockOver, bufferOf, capacityOf, type SampleBlock } from "./block.ts";
@@ -19,7 +20,10 @@ export interface PackedParcel extends Omit<Parcel, "blocks"> {
   readonly blocks: readonly { readonly buffer: ArrayBuffer; readonly capacity: number; readonly count: number }[];
 }
 
-export type ToWorker = { readonly type: "parcel"; readonly parcel: PackedParcel } | { readonly type: "close"; readonly within_s: number };
+export type ToWorker =
+  | { readonly type: "parcel"; readonly parcel: PackedParcel }
+  | { readonly type: "answered"; readonly number: number; readonly reply: Reply | undefined }
+  | { readonly type: "close"; readonly within_s: number };
 
 /** What only the worker knows. */
 export type WorkerStatus = Omit<StoreStatus, "uncommitted">;
@@ -30,6 +34,7 @@ export type FromWorker =
   | { readonly type: "received"; readonly seq: number }
   | { readonly type: "committed"; readonly seq: number }
   | { readonly type: "status"; readonly status: WorkerStatus }
+  | { readonly type: "asked"; readonly number: number; readonly command: ProvenCommand }
   | { readonly type: "closed"; readonly complete: boolean };
 
 export const packed = ({ blocks, ...rest }: Parcel): PackedParcel => ({

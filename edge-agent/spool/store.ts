@@ -1,6 +1,22 @@
 /** The deciding process's view of the store worker: it hands entries over and never waits. */
+import type { ProvenCommand, Reply } from "../contracts/command.ts";
 import type { Entry } from "../core/entry.ts";
 import type { FaultCode } from "../core/faults.ts";
+
+/** What became of commands that came over a sink, since the worker began. */
+export interface CommandCounts {
+  /** The broker lets us hear them. */
+  readonly listening: boolean;
+  readonly taken: number;
+  /** Proven, and answered with a refusal. */
+  readonly refused: number;
+  /** Without a right MAC. */
+  readonly unproven: number;
+  readonly retained: number;
+  readonly oversized: number;
+  /** Dropped, as too many waited. */
+  readonly crowded: number;
+}
 
 export interface SinkStatus {
   readonly name: string;
@@ -9,6 +25,8 @@ export interface SinkStatus {
   readonly why?: string;
   readonly backlog: number;
   readonly deadLetters: number;
+  /** Of a sink that takes commands. */
+  readonly commands?: CommandCounts;
 }
 
 export interface StoreStatus {
@@ -40,6 +58,8 @@ export interface Store {
    */
   journal(entries: readonly Entry[]): Promise<void>;
   status(): StoreStatus;
+  /** Who answers commands that come over a sink; until then nobody does. `answer` never rejects. */
+  answerCommands(answer: (command: ProvenCommand) => Promise<Reply>): void;
   /**
    * Commits what it has and ends, within `within_s` whatever the disk does. True when nothing was left uncommitted; what fell out
    * earlier is told by `status().dropped` alone.

@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { describe } from "../../edge-agent/config/describe.ts";
 import { loadStation, readStationFile } from "../../edge-agent/config/load.ts";
 import { secretFiles } from "../../edge-agent/config/secret-files.ts";
+import type { MqttConfig } from "../../edge-agent/contracts/station.ts";
 import { systemClock } from "../../edge-agent/core/clock.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -36,13 +37,15 @@ function loadedAsWritten() {
 test("relative paths are those of the station file's folder, through a link too; absolute ones stay", (t) => {
   const folder = tempFolder(t);
   const written = base();
-  written.sinks.push({ kind: "mqtt", url: "mqtts://127.0.0.1", user: "u", password_file: "/etc/secret", ca_file: "./ca/ca.crt" });
+  const commander = { actor: "page", role: "operator", key_file: "page.key" } as const;
+  written.sinks.push({ kind: "mqtt", url: "mqtts://127.0.0.1", user: "u", password_file: "/etc/secret", ca_file: "./ca/ca.crt", commands: [commander] });
   writeFileSync(join(folder, "station.yaml"), stringify(written));
   mkdirSync(join(folder, "elsewhere"));
   symlinkSync(join(folder, "elsewhere"), join(folder, "linked"));
   const station = loadStation(join(folder, "station.yaml"));
   assert.equal(station.sinks[0]?.password_file, join(folder, "influx"));
   assert.equal(station.sinks[1]?.password_file, "/etc/secret");
+  assert.deepEqual((station.sinks[1] as MqttConfig).commands, [{ ...commander, key_file: join(folder, "page.key") }]);
   assert.equal(station.sinks[1]?.ca_file, join(folder, "ca/ca.crt"));
   assert.equal(station.spool?.directory, join(folder, "spool"));
   writeFileSync(join(folder, "linked", "station.yaml"), stringify(written));
@@ -111,6 +114,14 @@ test("secret files that are missing, open to others or no files are warned of", 
   assert.match(warnings().join("\n"), /^sinks\[0\]\.password_file: "influx": every user of this machine can open it/);
   chmodSync(join(folder, "influx"), 0o640);
   assert.deepEqual(warnings(), []);
+  const commands = [{ actor: "page", role: "operator", key_file: "page.key" }];
+  writeFileSync(path, stringify({ ...base(), sinks: [...base().sinks, { kind: "mqtt", url: "mqtts://broker", commands }] }));
+  writeFileSync(join(folder, "page.key"), "secret");
+  chmodSync(join(folder, "page.key"), 0o604);
+  assert.match(
+    warnings().join("\n"),
+    /^sinks\[1\]\.commands\[0\]\.key_file: "page\.key": every user of this machine can open it; take that away with chmod o=$/,
+  );
 });
 
 test("a station is described with its channels, limits, outputs, sinks and how long its spool lasts", () => {

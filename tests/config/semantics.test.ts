@@ -4,6 +4,8 @@ import { type Loose, said } from "./base.ts";
 
 const replay = (column: string, unit: string) => ({ driver: "replay", column, unit });
 const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: "X", quantity: "temperature", at: { cell: "C1" }, ...more });
+const commanded = { kind: "mqtt", url: "mqtts://broker" };
+const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
 
 /** One change to a station without fault, and the one line that it must bring: path, then words of the message. */
@@ -113,6 +115,25 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     /^warning: .*write mqtts:/,
   ],
   ["a ca_file that is not used", (s) => (s.sinks[0].ca_file = "ca"), "sinks[0].url", /^warning: .*ca_file is not used/],
+  [
+    "a key for an actor that has one",
+    (s) => s.sinks.push({ ...commanded, commands: [page, { ...page, key_file: "other" }] }),
+    "sinks[1].commands[1].actor",
+    /found "page" again; each actor has one key/,
+  ],
+  [
+    "a commander without a key",
+    (s) => s.sinks.push({ ...commanded, commands: [{ actor: "page", role: "operator" }] }),
+    "sinks[1].commands[0].key_file",
+    /missing/,
+  ],
+  [
+    "a role that there is not",
+    (s) => s.sinks.push({ ...commanded, commands: [{ ...page, role: "admin" }] }),
+    "sinks[1].commands[0].role",
+    /one of viewer, operator/,
+  ],
+  ["commands from nobody", (s) => s.sinks.push({ ...commanded, commands: [] }), "sinks[1].commands", /add at least one/],
   ["one sink twice", (s) => s.sinks.push({ ...s.sinks[0] }), "sinks[1]", /already writes there/],
   ["sinks without a spool", (s) => delete s.spool, "spool", /sinks need a spool/],
 ];

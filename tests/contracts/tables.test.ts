@@ -154,7 +154,7 @@ test("the agent's health has what design 5.5 asks for, each with its unit or cou
   for (const field of ["backlog_samples", "evicted_samples", "read_faults", "loop_delay_p99_ms", "resident_MiB", "clock_offset_ms"])
     assert.ok(field in healthFields, field);
   for (const [field, { per, means }] of Object.entries(healthFields)) {
-    assert.match(field, /(_(samples|MiB|letters|readings|pieces|ms|s|faults|restarts)|^reads)$/);
+    assert.match(field, /(_(samples|MiB|letters|readings|pieces|ms|s|faults|restarts|commands)|^reads)$/);
     assert.ok(["station", "bus"].includes(per));
     assert.match(means, /\w/);
   }

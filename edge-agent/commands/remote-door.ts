@@ -1,0 +1,40 @@
+/**
+ * The door for commands that a broker brought. Who sent them is proven already; what the key allows, and what may be asked from afar at all,
+ * is judged here, beside everything that the socket asks for too.
+ */
+import type { Command, ProvenCommand, Reply, Verb } from "../contracts/command.ts";
+import type { Clock } from "../core/clock.ts";
+import { Admission, refusalText } from "./admission.ts";
+import type { Answering } from "./answering.ts";
+
+/** What energises, and what lets a test go on or ends it, needs a person at the chamber. A phone may look and acknowledge. */
+const fromAfar: readonly Verb[] = ["ack", "status"];
+
+export class RemoteDoor {
+  readonly #answering: Answering;
+  /** Its own: what comes from afar uses up no ids of those who stand at the machine. */
+  readonly #admission: Admission;
+
+  constructor(answering: Answering, clock: Clock) {
+    this.#answering = answering;
+    this.#admission = new Admission(clock);
+  }
+
+  /** One per turn of the event loop. Never rejects. */
+  async answer(proven: ProvenCommand): Promise<Reply> {
+    await this.#answering.turn();
+    const admitted = this.#admission.admit(proven.text);
+    if ("refused" in admitted) return admitted.refused;
+    const { command, expires_s } = admitted;
+    const why = objection(command, proven);
+    if (why !== undefined) return { v: 1, id: command.id, ok: false, text: refusalText(why) };
+    return this.#answering.answer(command, expires_s, " over MQTT");
+  }
+}
+
+function objection({ verb, role }: Command, proven: ProvenCommand): string | undefined {
+  if (!fromAfar.includes(verb)) return `${verb} needs presence at the chamber: use the command line there; over MQTT one may ${fromAfar.join(" and ")}`;
+  if (verb !== proven.verb) return `the topic says ${proven.verb} and the command ${verb}; send it to command/${verb}`;
+  if (role !== proven.role) return `the key of ${proven.actor} is for the role ${proven.role}, not ${role}`;
+  return undefined;
+}
