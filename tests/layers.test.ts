@@ -40,6 +40,7 @@ interface Beside {
 }
 const besides: readonly Beside[] = [
   { folder: "dashboards/", uses: /^edge-agent\/(core\/|contracts\/|sinks\/fields\.ts$)/, packageJson: "dashboards/package.json" },
+  { folder: "deploy/bench/", uses: /^edge-agent\/(core\/|contracts\/|commands\/)/, packageJson: "package.json" },
 ];
 const impure = /\b(Date\.now|new Date|performance\.|process\.|setTimeout|setInterval|setImmediate|Math\.random|fetch\()/;
 

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { parse } from "csv-parse/sync";
+import { influxdbConfig, prepareInfluxdb } from "../../deploy/bench/influxdb.ts";
 import { freePort } from "./mosquitto.ts";
 import { tempFolder } from "./temp.ts";
 
@@ -28,32 +29,10 @@ export interface Influxd {
 
 export async function startInfluxd(t: Pick<TestContext, "after">, options: InfluxdOptions = {}): Promise<Influxd> {
   const folder = tempFolder(t);
-  const [port, rpc] = [await freePort(), await freePort()];
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const config = join(folder, "influx.conf");
-  writeFileSync(
-    config,
-    `reporting-disabled = true
-bind-address = "127.0.0.1:${rpc}"
-[meta]
-  dir = "${folder}/meta"
-[data]
-  dir = "${folder}/data"
-  wal-dir = "${folder}/wal"
-  index-version = "tsi1"
-  query-log-enabled = false
-  cache-snapshot-memory-size = "8m"
-  cache-max-memory-size = "256m"
-[monitor]
-  store-enabled = false
-[http]
-  bind-address = "127.0.0.1:${port}"
-  log-enabled = false
-  auth-enabled = ${options.auth !== undefined}
-[continuous_queries]
-  enabled = false
-`,
-  );
+  writeFileSync(config, influxdbConfig({ folder, port, rpcPort: 0, auth: options.auth !== undefined }));
   let child: ChildProcess | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = child;
@@ -88,17 +67,8 @@ bind-address = "127.0.0.1:${rpc}"
   };
   t.after(() => end("SIGKILL"));
   await start();
-  if (options.auth !== undefined) {
-    // The first user may be made without a password.
-    await fetch(`${url}/query`, {
-      method: "POST",
-      body: new URLSearchParams({ q: `CREATE USER admin WITH PASSWORD '${options.auth.admin}' WITH ALL PRIVILEGES` }),
-    });
-  }
-  if (options.database !== undefined) await query(`CREATE DATABASE "${options.database}"`, "");
-  for (const [user, password] of Object.entries(options.auth?.writers ?? {})) {
-    await query(`CREATE USER "${user}" WITH PASSWORD '${password}'`, "");
-    await query(`GRANT WRITE ON "${options.database}" TO "${user}"`, "");
-  }
+  if (options.auth !== undefined && options.database !== undefined) {
+    await prepareInfluxdb(url, options.database, { readers: {}, ...options.auth });
+  } else if (options.database !== undefined) await query(`CREATE DATABASE "${options.database}"`, "");
   return { port, url, kill: () => end("SIGKILL"), stop: () => end("SIGTERM"), start, query };
 }
