@@ -1,4 +1,4 @@
-/** The agent of the bench: plays the scene, round after round, each armed as a person would. */
+/** The agent of the bench: plays a scene round after round, each armed as a person would, or watches a station. */
 import { join } from "node:path";
 import { sendCommand } from "../../edge-agent/commands/client.ts";
 import { doorPath } from "../../edge-agent/commands/socket-path.ts";
@@ -9,32 +9,28 @@ import type { Bench } from "./servers.ts";
 
 const AGAIN_s = { nextRound: 1, afterTrouble: 5 };
 
-export function agentOf(bench: Bench, { scene, speed }: Order, impossible: (why: string) => void): Part {
+export function agentOf(bench: Bench, { plays }: Order, impossible: (why: string) => void): Part {
   const { data, lock, station, say } = bench;
   const door = doorPath(join(data, "spool"));
-  const args = ["run", "--config", station.path, "--input", scene.recording, "--speed", String(speed)];
-  for (const [option, at_s] of [
-    ["--from", scene.from_s],
-    ["--until", scene.until_s],
-  ] as const)
-    if (Number.isFinite(at_s)) args.push(option, String(at_s));
+  const recorded = "recording" in plays;
   let round = 1;
-  let arm = true;
+  // outputs of a recording are simulated; those of a real station are armed by a person at the chamber
+  let arm = recorded;
   const part: Part = new Part({
     name: "agent",
     command: process.execPath,
-    args: [join(root, "edge-agent/bin/offgas.mjs"), ...args],
+    args: [join(root, "edge-agent/bin/offgas.mjs"), "run", "--config", station.path, ...wordsOf(plays)],
     data,
     lock,
     heard: narrator(say),
     ready: () => answered(door, arm ? "arm" : "status"),
     ended(code) {
       if (code === 2 || code === 78) {
-        impossible(`the agent refuses the scene: ${part.log} says why`);
+        impossible(`the agent refuses the station file: npx offgas check ${plays.station} says why`);
         return undefined;
       }
       // a round that ended is armed again, as the one before was; after anything else a person has to look first
-      arm = code === 0;
+      arm = recorded && code === 0;
       if (arm) say(`round ${++round}: the recording begins again`);
       else
         say(
@@ -46,7 +42,14 @@ export function agentOf(bench: Bench, { scene, speed }: Order, impossible: (why:
   return part;
 }
 
-/** False while nobody answers, or the first readings are still missing. All outputs of a recording are simulated. */
+function wordsOf(plays: Order["plays"]): string[] {
+  if (!("recording" in plays)) return plays.simulated ? ["--simulated"] : [];
+  const { recording, speed, from_s, until_s } = plays;
+  const bounds = Object.entries({ "--from": from_s, "--until": until_s }).filter(([, at_s]) => Number.isFinite(at_s));
+  return ["--input", recording, "--speed", String(speed), ...bounds.flat().map(String)];
+}
+
+/** False while nobody answers, or the first readings are still missing. */
 async function answered(door: string, verb: "arm" | "status"): Promise<boolean> {
   try {
     return (await sendCommand(door, verb, {}, { actor: "bench", role: "operator" })).ok;

@@ -27,7 +27,7 @@ async function main(order: Order): Promise<void> {
   const lock = holdFolder(order.data);
   const ports = await freePorts(order.port);
   const { secrets, password } = openSecrets(order.data, order.newPassword);
-  const station = writeStation(order.scene.station, order.data, ports, secrets);
+  const station = writeStation(order.plays.station, order.data, ports, secrets);
   const bench: Bench = { data: order.data, lock, ports, secrets, station, say };
 
   const servers = { broker: brokerOf(bench), InfluxDB: influxdbOf(bench), page: pageOf(bench), Grafana: grafanaOf(bench) };
@@ -38,11 +38,9 @@ async function main(order: Order): Promise<void> {
   await Promise.all([agent.start(), up(servers.page), up(servers.Grafana)]);
   if (stopping !== undefined) return;
 
-  const { scene, speed } = order;
-  const round = Number.isFinite(scene.until_s - scene.from_s) ? `, ${scene.from_s} to ${scene.until_s} s, again and again` : ", again and again";
   const rows: Row[] = [
     { part: "page", ...told(servers.page) },
-    { part: "agent", state: `armed, plays ${scene.name} at ${speed} ×${round}`, address: shown(station.path) },
+    { part: "agent", state: agentState(order), address: shown(station.path) },
     { part: "broker", ...told(servers.broker) },
     { part: "InfluxDB", ...told(servers.InfluxDB) },
     { part: "Grafana", ...told(servers.Grafana) },
@@ -53,7 +51,14 @@ async function main(order: Order): Promise<void> {
       ? `  user ${PAGE_USER}, with the password of the first start; npm start -- --new-password makes another`
       : `  user ${PAGE_USER}, password ${password} (shown this once)`,
   );
-  say("  Ctrl-C stops all of it and loses nothing. Advisory and early trip: no certified protection. All outputs here are simulated.\n");
+  say("  Ctrl-C stops all of it and loses nothing. Advisory and early trip: no certified protection.\n");
+}
+
+function agentState({ plays }: Order): string {
+  if (!("recording" in plays)) return plays.simulated ? "up, on simulated chips; not armed" : "up; not armed: npx offgas arm --config";
+  const { name, speed, from_s, until_s } = plays;
+  const round = Number.isFinite(until_s - from_s) ? ` from ${from_s} to ${until_s} s` : "";
+  return `plays ${name} at ${speed} ×${round}, again and again; outputs simulated and armed`;
 }
 
 async function up(server: Server): Promise<void> {

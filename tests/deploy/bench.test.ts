@@ -14,24 +14,38 @@ import { fourPorts } from "../support/bench.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const main = resolve(import.meta.dirname, "../../deploy/bench/main.ts");
+const example = resolve(import.meta.dirname, "../../deploy/examples/two-buses.yaml");
 const bench = (args: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
   return { status, stdout, stderr };
 };
 
+const played = (...args: string[]) => {
+  const { plays } = orderOf(args);
+  assert.ok("recording" in plays);
+  return [plays.name, plays.from_s, plays.until_s, plays.speed];
+};
+
 test("without words it plays the heated cells from 1500 s", () => {
-  const { scene, speed, port } = orderOf([]);
-  assert.deepEqual([scene.name, scene.from_s, speed, port], ["ul-fsri", 1500, 1, 18_800]);
+  assert.deepEqual(played(), ["ul-fsri", 1500, 2100, 1]);
+  assert.equal(orderOf([]).port, 18_800);
 });
 
 test("a part of the recording and a speed can be asked for", () => {
-  const { scene, speed } = orderOf(["--speed", "10", "--from", "1700", "--until", "1800"]);
-  assert.deepEqual([scene.from_s, scene.until_s, speed], [1700, 1800, 10]);
+  assert.deepEqual(played("--speed", "10", "--from", "1700", "--until", "1800"), ["ul-fsri", 1700, 1800, 10]);
+});
+
+test("a station of one's own takes the place of a recording", () => {
+  const { plays } = orderOf(["--config", example, "--simulated"]);
+  assert.deepEqual(plays, { station: example, simulated: true });
 });
 
 for (const [args, says] of [
   [["--scene", "ul-fsi"], /no scene "ul-fsi"; did you mean "ul-fsri"\? scenes: .*ul-fsri/],
   [["--scene", "../ul-fsri"], /no scene "\.\.\/ul-fsri"/],
+  [["--config", "none.yaml"], /--config none\.yaml does not exist/],
+  [["--config", example, "--speed", "2"], /--speed is for a recording, and --config names a station of your own/],
+  [["--simulated"], /--simulated needs --config/],
   [["--speed", "0"], /--speed 0 is not above 0/],
   [["--speed", "fast"], /--speed fast is not a number/],
   [["--speed", ""], /--speed {2}is not a number/],
