@@ -56,3 +56,16 @@ test("a trip is acted on in the call that brought the reading", () => {
   for (let at_s = 0; at_s <= 10; at_s++) decider.readings([{ channel: 0, at_s, raw: at_s <= 5 ? 20 : 20 + 50 * (at_s - 5) }]);
   assert.ok(acted.includes("runaway:C1"), acted.join());
 });
+
+test("acknowledging a trip moves no output: it is told, and that is all", () => {
+  const { decider, acted } = path([replayChannel("a")]);
+  for (let at_s = 0; at_s <= 10; at_s++) decider.readings([{ channel: 0, at_s, raw: at_s <= 5 ? 20 : 20 + 50 * (at_s - 5) }]);
+  const before = acted.length;
+  const told = decider.acknowledge(9, "runaway:C1").flatMap((entry) => (entry.type === "alarm" ? [entry.alarm] : []));
+  assert.deepEqual(
+    told.map(({ at_s, state, active }) => [at_s, state, active]),
+    [[10, "ack", true]],
+    "at the time that the decider has reached",
+  );
+  assert.equal(acted.length, before);
+});
