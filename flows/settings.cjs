@@ -35,6 +35,7 @@ module.exports = {
   },
   functionGlobalContext: { offgas: openStation(process.env) },
   functionExternalModules: false,
+  httpRequestTimeout: 10_000,
   contextStorage: {
     default: { module: "memory" },
     file: { module: "localfilesystem", config: { flushInterval: 1 } }, // who was notified of what must outlive a restart

@@ -39,6 +39,7 @@ interface Beside {
   readonly packageJson: string;
 }
 const besides: readonly Beside[] = [
+  { folder: "flows/", uses: /^edge-agent\/(core\/|contracts\/|commands\/mac\.ts$)/, packageJson: "flows/package.json" },
   { folder: "dashboards/", uses: /^edge-agent\/(core\/|contracts\/|sinks\/fields\.ts$)/, packageJson: "dashboards/package.json" },
   { folder: "deploy/bench/", uses: /^edge-agent\/(core\/|contracts\/|commands\/)/, packageJson: "package.json" },
 ];

@@ -1,7 +1,8 @@
 /** A person's click → the command, and what became of it. Only for an alarm that stands: the page asks for nothing else. */
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { macOf } from "../../edge-agent/commands/mac.ts";
 import type { Reply } from "../../edge-agent/contracts/command.ts";
-import { topicOf } from "../../edge-agent/contracts/topics.ts";
+import { rootOf, topicOf } from "../../edge-agent/contracts/topics.ts";
 
 interface Place {
   readonly site: string;
@@ -15,14 +16,6 @@ export interface Asked {
 
 const expires_ms = 30_000;
 const patience_ms = 10_000;
-
-/** JSON without white space, keys sorted at every level: both sides must compute the MAC over the same bytes. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(",")}}`;
-}
 
 export class Acknowledging {
   readonly #place: Place;
@@ -55,11 +48,7 @@ export class Acknowledging {
       verb: "ack",
       args: { alarm: alarm.id, occurrence: alarm.occurrence },
     } as const;
-    const { v, actor, role, issued_at, expires_at, verb, args } = command;
-    const root = `offgas/${this.#place.site}/${this.#place.station}`;
-    const mac = createHmac("sha256", this.#key)
-      .update(canonical([root, v, id, actor, role, issued_at, expires_at, verb, args]))
-      .digest("hex");
+    const mac = macOf(this.#key, rootOf(this.#place), command);
     return { topic: topicOf("command", this.#place, "ack"), payload: JSON.stringify({ ...command, mac }) };
   }
 
@@ -84,6 +73,11 @@ export class Acknowledging {
       }
     }
     return changed;
+  }
+
+  /** The alarm itself has news: what was said of an earlier click is over. */
+  forget(occurrence: string): void {
+    if (this.#asked.get(occurrence)?.state !== "waiting") this.#asked.delete(occurrence);
   }
 
   of(occurrence: string): Asked | undefined {

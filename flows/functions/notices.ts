@@ -41,7 +41,7 @@ export function noticeOf(alarm: Alarm, place: { readonly site: string; readonly 
 /** By occurrence: the gravest severity that was told. Plain data, oldest first. */
 export type Told = Readonly<Record<string, Severity>>;
 
-const most_told = 5000;
+const most_told = 1000;
 
 /** Undefined when this occurrence was told at this severity or a graver one. */
 export function tell(told: Told, { occurrence, severity }: Notice): Told | undefined {

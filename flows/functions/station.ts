@@ -83,8 +83,10 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
     },
     alarm: (alarm: Alarm, { topic, store, now_ms }) => {
       const news = watch.alarm(topic, alarm);
-      if (news) for (const way of [mail, webhook]) way.hear(alarm, store, now_ms);
-      return news;
+      if (!news) return false;
+      acknowledging.forget(alarm.occurrence);
+      for (const way of [mail, webhook]) way.hear(alarm, store, now_ms);
+      return true;
     },
     event: (event: Parameters<Watch["event"]>[0]) => {
       watch.event(event);
@@ -129,7 +131,11 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
 
     /** Deliveries that are due now, for one way. */
     due: (way: keyof typeof ways, store: Store, now_ms = Date.now()) => ways[way].due(store, now_ms),
-    delivered: (way: keyof typeof ways, message: Delivery, now_ms = Date.now()) => ways[way].done(message, undefined, now_ms),
-    failed: (way: keyof typeof ways, message: Delivery & Message, now_ms = Date.now()) => ways[way].done(message, message.error?.message ?? "failed", now_ms),
+    /** A delivery came to its end: by an error, by an answer that is none of success, or well. */
+    settle(way: keyof typeof ways, message: Delivery & Message, now_ms = Date.now()): void {
+      const { error, statusCode = 200 } = message;
+      const answered = statusCode >= 200 && statusCode < 300 ? undefined : `answered ${statusCode}`;
+      ways[way].done(message, error === undefined ? answered : (error.message ?? "failed"), now_ms);
+    },
   };
 }

@@ -8,8 +8,7 @@ const settings = [
 ];
 
 const fetchDue = (way: string) => call(`return [global.get("offgas").due("${way}", flow)];`);
-const settleDone = (way: string) => call(`global.get("offgas").delivered("${way}", msg);`, 0);
-const settleFailed = (way: string) => call(`global.get("offgas").failed("${way}", msg);`, 0);
+const settle = (way: string) => call(`global.get("offgas").settle("${way}", msg);`, 0);
 
 export function notifyTab(): FlowNode[] {
   return [
@@ -30,16 +29,15 @@ export function notifyTab(): FlowNode[] {
         token: "oauth2Response.access_token",
         dname: "",
       },
-      { id: "mail-done", type: "complete", name: "mail sent", at: [0, 4], scope: ["mail"], uncaught: false, to: [["mail-settle"]] },
-      { id: "mail-settle", ...settleDone("mail"), name: "settle", at: [1, 4] },
-      { id: "mail-failed", type: "catch", name: "mail failed", at: [0, 5], scope: ["mail"], uncaught: false, to: [["mail-again"]] },
-      { id: "mail-again", ...settleFailed("mail"), name: "later again", at: [1, 5] },
-      { id: "webhook-due", ...fetchDue("webhook"), name: "calls that are due", at: [1, 2], to: [["webhook"]] },
+      { id: "mail-done", type: "complete", name: "mail sent", at: [2, 1], scope: ["mail"], uncaught: false, to: [["mail-settle"]] },
+      { id: "mail-settle", ...settle("mail"), name: "settle", at: [3, 1] },
+      { id: "mail-failed", type: "catch", name: "mail failed", at: [2, 2], scope: ["mail"], uncaught: false, to: [["mail-settle"]] },
+      { id: "webhook-due", ...fetchDue("webhook"), name: "calls that are due", at: [1, 4], to: [["webhook"]] },
       {
         id: "webhook",
         type: "http request",
         name: "webhook",
-        at: [2, 2],
+        at: [2, 4],
         method: "POST",
         ret: "txt",
         paytoqs: "ignore",
@@ -53,9 +51,8 @@ export function notifyTab(): FlowNode[] {
         headers: [],
         to: [["webhook-settle"]],
       },
-      { id: "webhook-settle", ...settleDone("webhook"), name: "settle", at: [3, 2] },
-      { id: "webhook-failed", type: "catch", name: "call failed", at: [0, 7], scope: ["webhook"], uncaught: false, to: [["webhook-again"]] },
-      { id: "webhook-again", ...settleFailed("webhook"), name: "later again", at: [1, 7] },
+      { id: "webhook-settle", ...settle("webhook"), name: "settle", at: [3, 4] },
+      { id: "webhook-failed", type: "catch", name: "call failed", at: [2, 5], scope: ["webhook"], uncaught: false, to: [["webhook-settle"]] },
     ]),
   ];
 }

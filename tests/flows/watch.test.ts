@@ -1,0 +1,207 @@
+/** What is known of the station, message by message, through the agent's own payloads. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ulid } from "ulid";
+import type { Station } from "../../edge-agent/contracts/station.ts";
+import type { Entry } from "../../edge-agent/core/entry.ts";
+import { numbering } from "../../edge-agent/sinks/mqtt-numbering.ts";
+import { type Message, payloadsOf } from "../../edge-agent/sinks/payloads.ts";
+import { openStation } from "../../flows/functions/station.ts";
+import { alarmEntry, estimateEntry, eventEntry, stamp } from "../support/entries.ts";
+import { cellAlarm, cellsAndGas } from "../support/pages.ts";
+
+const noStore = { get: () => undefined, set: () => undefined };
+const topic = "offgas/test-lab/bench";
+const start_ms = 1_800_000_000_000;
+
+/** A page on a clock of its own, and an agent of boot `boot` that speaks to it. */
+function listening(station: Station = cellsAndGas(3), env: Readonly<Record<string, string>> = {}) {
+  const flows = openStation({ OFFGAS_SITE: "test-lab", OFFGAS_STATION: "bench", ...env });
+  const now = { ms: start_ms };
+  flows.broker(true, now.ms);
+  const hear = (topic: string, payload: string, retain = false) => flows.hear({ topic, payload, retain }, noStore, now.ms);
+  const payloads = payloadsOf(station);
+  const agent = (boot: number) => {
+    const numbers = numbering(boot);
+    const send = ({ topic, body }: Message, retain = false) => hear(topic, numbers.first(body), retain);
+    return {
+      birth: () => send(payloads.birth("0.1.0", stamp())),
+      say(entry: Entry) {
+        const message = payloads.message(entry);
+        return message ? send(message) : null;
+      },
+      measure(channel: string, value: number | undefined, more: object = {}) {
+        const point = payloads.chart({
+          channel,
+          at_s: 0,
+          stamp_ns: stamp(),
+          bound: 0,
+          quality: "good",
+          reason: "none",
+          ...(value === undefined ? {} : { value }),
+          ...more,
+        });
+        return point ? send(point) : null;
+      },
+    };
+  };
+  const page = () => {
+    const shown = flows.beat(now.ms)[0];
+    assert.ok(shown);
+    return shown.payload;
+  };
+  return { flows, now, hear, agent, page };
+}
+
+const cell = (page: ReturnType<ReturnType<typeof listening>["page"]>, id: string) => page.cells.find((one) => one.id === id);
+
+test("a page that has heard nothing says so, and never that all is well", () => {
+  const flows = openStation({});
+  assert.match(flows.beat(start_ms)[0]?.payload.verdict.text ?? "", /No connection to the broker/);
+  flows.broker(true);
+  assert.match(flows.beat(start_ms)[0]?.payload.verdict.text ?? "", /No word from the agent yet/);
+});
+
+test("all cells normal needs an estimate and a reading of each", () => {
+  const { agent, page } = listening();
+  const one = agent(1);
+  one.birth();
+  assert.equal(page().verdict.text, "Waiting for the first reading");
+  for (const id of ["C1", "C2", "C3"]) one.measure(`${id}.surface`, 25.04);
+  assert.equal(page().verdict.text, "No alarm. 0 of 3 cells have an estimate");
+  for (const id of ["C1", "C2", "C3"]) one.say(estimateEntry({ cell: id, stage: "normal" }));
+  assert.deepEqual([page().verdict.level, page().verdict.text], ["normal", "All 3 cells normal"]);
+  assert.deepEqual([cell(page(), "C2")?.heat?.value, cell(page(), "C2")?.stage], ["25.0", "Normal"]);
+});
+
+test("a silent thermometer is stale after 5 s at 1 Hz, after three periods when it is slow, and the verdict names its cell", () => {
+  const { agent, page, now } = listening();
+  const one = agent(1);
+  one.birth();
+  for (const id of ["C1", "C2", "C3"]) one.say(estimateEntry({ cell: id, stage: "normal" }));
+  for (let second = 0; second <= 40; second++) {
+    now.ms = start_ms + second * 1000;
+    one.measure("C1.surface", 25);
+    if (second <= 20) one.measure("C2.surface", 25);
+    if (second % 10 === 0 && second <= 30) one.measure("C3.surface", 25);
+    const stale = ["C1", "C2", "C3"].map((id) => cell(page(), id)?.heat?.stale);
+    // C3's period is known from its second reading on: before it, 15 s are the rule
+    assert.deepEqual(stale, [false, second > 25, false], `after ${second} s`);
+  }
+  assert.equal(cell(page(), "C2")?.heat?.age_ms, 20_000);
+  assert.equal(page().verdict.text, "No alarm, but 1 of 3 cells cannot be seen");
+  assert.deepEqual(page().verdict.more, ["no reading from C2"]);
+});
+
+test("a reading without a value shows none, whatever was measured before", () => {
+  const { agent, page } = listening();
+  const one = agent(1);
+  one.birth();
+  one.measure("C1.surface", 25);
+  one.measure("C1.surface", undefined, { quality: "bad", reason: "open-circuit" });
+  assert.deepEqual([cell(page(), "C1")?.heat?.value, cell(page(), "C1")?.heat?.quality], [undefined, "bad"]);
+});
+
+test("the gravest alarm is the verdict, with its moment, planned or not, and what it opened", () => {
+  const { agent, page, now } = listening();
+  const one = agent(1);
+  one.birth();
+  one.measure("C1.surface", 25);
+  assert.equal(one.say(alarmEntry(cellAlarm("gas-rise", "C1", { severity: "warning", occurrence: ulid(now.ms - 9000) })))?.payload.alarms.length, 1, "at once");
+  const raised_ms = now.ms - 1234;
+  one.say(alarmEntry(cellAlarm("runaway", "C2", { severity: "trip", planned: true, occurrence: ulid(raised_ms) })));
+  one.say(alarmEntry(cellAlarm("vent", "C2", { severity: "alarm", occurrence: ulid(now.ms) })));
+  one.say(eventEntry("cycler-permit opened", { event: "output-open", output: "cycler-permit", because: "runaway:C2" }));
+  const { verdict, alarms, acted } = page();
+  assert.deepEqual([verdict.level, verdict.text, verdict.since_ms], ["trip", "Cell C2: thermal runaway — trip (planned)", raised_ms]);
+  assert.deepEqual(verdict.more, ["and 2 more alarms: 1 alarm, 1 warning"]);
+  assert.deepEqual(
+    alarms.map(({ severity }) => severity),
+    ["trip", "alarm", "warning"],
+  );
+  assert.deepEqual(acted, ["cycler-permit opened because runaway:C2"]);
+  assert.equal(cell(page(), "C2")?.level, "trip");
+  one.say(eventEntry("cycler-permit energised", { event: "output-close", output: "cycler-permit", because: "a command" }));
+  assert.deepEqual(page().acted, []);
+});
+
+test("an alarm that is over goes, a latched one stays, and what was overtaken changes nothing", () => {
+  const { agent, page, hear } = listening();
+  const one = agent(1);
+  one.birth();
+  one.measure("C1.surface", 25);
+  const vent = cellAlarm("vent", "C1", { severity: "alarm" });
+  const earlier = alarmEntry(vent);
+  one.say(alarmEntry({ ...vent, active: false, state: "latched-unack" }));
+  assert.equal(one.say(earlier), null, "history is not the state");
+  assert.deepEqual([page().alarms[0]?.state, page().alarms[0]?.active], ["passed, held, not acknowledged", false]);
+  one.say(alarmEntry({ ...vent, active: false, state: "normal" }));
+  assert.deepEqual(page().alarms, []);
+  one.say(alarmEntry(vent));
+  hear(`${topic}/alarm/vent:C1`, "");
+  assert.deepEqual(page().alarms, [], "an empty message: nothing is known of it any more");
+});
+
+test("a new boot ends the values of the old one, and its alarms stay until the agent says otherwise", () => {
+  const { agent, page } = listening();
+  const old = agent(4);
+  old.birth();
+  old.measure("C1.surface", 80);
+  old.say(estimateEntry({ cell: "C1", stage: "gassing" }));
+  old.say(alarmEntry(cellAlarm("vent", "C1")));
+  const next = agent(5);
+  next.birth();
+  assert.deepEqual([cell(page(), "C1")?.heat?.value, cell(page(), "C1")?.stage], [undefined, "No estimate"]);
+  assert.equal(page().alarms.length, 1);
+  old.measure("C1.surface", 81);
+  assert.equal(cell(page(), "C1")?.heat?.value, undefined, "a late point of the old boot");
+  next.measure("C1.surface", 30);
+  assert.equal(cell(page(), "C1")?.heat?.value, "30.0");
+  const reinstalled = agent(1);
+  reinstalled.birth();
+  reinstalled.measure("C1.surface", 31);
+  assert.equal(cell(page(), "C1")?.heat?.value, "31.0", "a boot that counts from one again is the one that lives");
+});
+
+test("a lost agent makes everything old, and the late will of an old boot does not", () => {
+  const { agent, page, hear, now } = listening();
+  const one = agent(2);
+  one.birth();
+  one.measure("C1.surface", 25);
+  hear(`${topic}/status`, JSON.stringify({ v: 1, boot: 1, state: "offline", why: "lost" }));
+  assert.equal(page().link.state, "agent online");
+  hear(`${topic}/status`, JSON.stringify({ v: 1, boot: 2, state: "offline", why: "lost" }));
+  now.ms += 40_000;
+  assert.equal(page().verdict.text, "Readings are old: agent lost 40 s ago");
+  one.say(alarmEntry(cellAlarm("runaway", "C1", { severity: "trip" })));
+  assert.deepEqual(page().verdict.more[0], "Last known: Cell C1: thermal runaway — trip");
+});
+
+test("no readings at all is no calm either", () => {
+  const { agent, page, now } = listening();
+  agent(1).birth();
+  now.ms += 60_000;
+  assert.deepEqual([page().verdict.level, page().verdict.text], ["alarm", "No readings"]);
+});
+
+test("what nobody can read is counted; a field that a newer agent added is not", () => {
+  const { page, hear, agent } = listening();
+  agent(1).birth();
+  for (const bad of ["{", "[]", "null", '"x"', '{"v":2}']) hear(`${topic}/alarm/vent:C1`, bad);
+  hear(`${topic}/unheard-of/x`, "{}");
+  assert.ok(page().notes.includes("5 messages that this page cannot read"));
+  const { alarm, stamp_ns } = alarmEntry(cellAlarm("vent", "C1"));
+  const { message } = payloadsOf(cellsAndGas(3));
+  const body = message({ type: "alarm", stamp_ns, alarm })?.body;
+  hear(`${topic}/alarm/vent:C1`, JSON.stringify({ v: 1, boot: 1, seq: 9, ...body, added: true }));
+  assert.equal(page().alarms.length, 1);
+});
+
+test("text stays text", () => {
+  const { agent, page } = listening();
+  const one = agent(1);
+  one.birth();
+  const evil = "<img src=x onerror=alert(1)> {{ 1 + 1 }}";
+  one.say(alarmEntry(cellAlarm("vent", "C1", { why: [evil] })));
+  assert.deepEqual(page().alarms[0]?.why, [evil]);
+});
