@@ -19,10 +19,16 @@ export type ChartMessage = { payload: Dot[] } | { visible: boolean; ui_update?: 
 /** Quantities in the order of the outputs of the function node. */
 export const charts = quantityNames;
 
-/** A cell's only channel of its quantity is named by the cell: that is the name by which everybody knows the curve. */
+/** A cell's only channel of its quantity is named by the cell; where a chart is about one pack, its name need not stand at every curve. */
 export function curveNames(channels: readonly Channel[]): ReadonlyMap<string, string> {
-  const alike = (a: Channel) => channels.filter((b) => b.quantity === a.quantity && b.cell === a.cell && b.cell !== undefined).length;
-  return new Map(channels.map((channel) => [channel.id, channel.cell !== undefined && alike(channel) === 1 ? channel.cell : channel.id]));
+  return new Map(
+    channels.map((channel) => {
+      const { id, cell, pack } = channel;
+      const chart = channels.filter(({ quantity }) => quantity === channel.quantity);
+      if (cell !== undefined) return [id, chart.filter((other) => other.cell === cell).length === 1 ? cell : id];
+      return [id, pack !== undefined && chart.every((other) => other.pack === pack) && id.startsWith(`${pack}.`) ? id.slice(pack.length + 1) : id];
+    }),
+  );
 }
 
 const calm = ["#5b7083", "#2a78b8", "#3d8b7d", "#7a6a9b", "#8a7350", "#4f6fa8", "#6c8f4e", "#a06a86"];

@@ -59,7 +59,7 @@ export interface AlarmShown {
 
 export interface Page {
   readonly station: string;
-  readonly link: { readonly state: string; readonly level: Level; readonly since_ms?: number };
+  readonly link: { readonly state: string; readonly level: Level };
   readonly lastReading_ms?: number;
   readonly verdict: Verdict;
   readonly cells: readonly CellShown[];
@@ -84,12 +84,9 @@ export function pageOf({ station, watch, acknowledging, waiting }: PageSources, 
   const shown = new Map(watch.channels.map((channel) => [channel, shownOf(channel, watch.readings.get(channel.id), live, now_ms)]));
   const cells = watch.cells.map((id) => {
     const own = [...shown].filter(([channel]) => channel.cell === id);
-    return cellOf(
-      id,
-      own,
-      watch.estimateOf(id),
-      alarms.find(({ cell }) => cell === id),
-    );
+    const worst = alarms.find((alarm) => alarm.cell === id);
+    const cell = cellOf(id, own, watch.estimateOf(id), worst);
+    return live ? cell : asRemembered(cell);
   });
   const verdict = verdictOf({
     link: watch.link,
@@ -116,9 +113,7 @@ export function pageOf({ station, watch, acknowledging, waiting }: PageSources, 
 
 function linkOf({ broker, link }: Watch): Page["link"] {
   if (!broker) return { state: "no broker", level: "alarm" };
-  if (link.state === "unheard") return { state: "agent unheard", level: "unknown" };
-  if (link.state === "online") return { state: "agent online", level: "normal" };
-  return { state: `agent ${link.state}`, level: "alarm", ...(link.since_ms === undefined ? {} : { since_ms: link.since_ms }) };
+  return { state: link.state === "unheard" ? "not heard yet" : link.state, level: link.state === "online" ? "normal" : "alarm" };
 }
 
 function shownOf(channel: Channel, reading: Reading | undefined, live: boolean, now_ms: number): ValueShown {
@@ -167,6 +162,10 @@ function cellOf(id: string, own: Own, estimate: Payload<"estimate"> | undefined,
     ...(alarm === undefined ? {} : { alarm: `${alarmWords[alarm.alarm]} — ${alarm.severity}${alarm.planned ? " (planned)" : ""}` }),
   };
 }
+
+/** With nobody watching, a stage is what it was: green must not be the colour of silence. */
+const asRemembered = (cell: CellShown): CellShown =>
+  cell.step === undefined ? cell : { ...cell, stage: `was ${cell.stage.toLowerCase()}`, stageLevel: "unknown", icon: "mdi-history" };
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(Math.abs(value) < 10 ? 2 : 0)}`;
 const span = (value_s: number): string => (value_s < 100 ? `${Math.round(value_s)} s` : `${Math.round(value_s / 60)} min`);

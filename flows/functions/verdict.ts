@@ -25,16 +25,18 @@ export interface Circumstances {
 const old_ms = 15_000;
 
 export function verdictOf(now: Circumstances): Verdict {
-  const [worst, ...others] = now.alarms;
-  const standing = worst === undefined ? undefined : sentenceOf(worst);
+  const [worst] = now.alarms;
+  const alike = worst === undefined ? [] : now.alarms.filter((alarm) => alarm === worst || isAlike(alarm, worst));
+  const standing = worst === undefined ? undefined : sentenceOf(worst, alike);
   const blind = blindness(now);
   if (blind !== undefined) {
     const before = standing === undefined ? [] : [`Last known: ${standing.text}`];
     return { ...blind, more: [...before, ...blind.more] };
   }
   if (worst !== undefined && standing !== undefined) {
+    const others = now.alarms.filter((alarm) => !alike.includes(alarm));
     const more = others.length === 0 ? [] : [`and ${others.length} more ${others.length === 1 ? "alarm" : "alarms"}: ${briefly(others)}`];
-    return { level: worst.severity, text: standing.text, more: [...standing.more, ...more], since_ms: raised_ms(worst) };
+    return { level: worst.severity, text: standing.text, more: [...standing.more, ...more], since_ms: Math.min(...alike.map(raised_ms)) };
   }
   return calm(now);
 }
@@ -74,9 +76,15 @@ function calm({ cells }: Circumstances): Verdict {
   return { level: "normal", text: cells.length === 1 ? `Cell ${cells[0]?.id} normal` : `All ${cells.length} cells normal`, more };
 }
 
-function sentenceOf(alarm: Alarm): { readonly text: string; readonly more: readonly string[] } {
+/** A fire that spreads is one sentence: which cells, and since the first of them. */
+const isAlike = (a: Alarm, b: Alarm): boolean =>
+  a.alarm === b.alarm && a.severity === b.severity && a.planned === b.planned && a.active === b.active && a.cell !== undefined && b.cell !== undefined;
+
+function sentenceOf(alarm: Alarm, alike: readonly Alarm[]): { readonly text: string; readonly more: readonly string[] } {
+  const cells = alike.flatMap(({ cell }) => cell ?? []).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const where = cells.length > 1 ? `Cells ${listed(cells)}` : whereOf(alarm);
   const passed = alarm.active ? [] : [alarmKind(alarm.alarm).latches ? "the condition has passed, the alarm is held" : "the condition has passed"];
-  return { text: `${whereOf(alarm)}: ${alarmWords[alarm.alarm]} — ${alarm.severity}${alarm.planned ? " (planned)" : ""}`, more: passed };
+  return { text: `${where}: ${alarmWords[alarm.alarm]} — ${alarm.severity}${alarm.planned ? " (planned)" : ""}`, more: passed };
 }
 
 export function whereOf({ cell, channel, pack, id }: Alarm): string {

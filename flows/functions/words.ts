@@ -20,7 +20,7 @@ export const stageLooks = {
   swelling: { word: "Swelling", icon: "mdi-arrow-expand-horizontal", level: "warning" },
   vented: { word: "Vented", icon: "mdi-valve-open", level: "alarm" },
   "self-heating": { word: "Self-heating", icon: "mdi-thermometer-chevron-up", level: "alarm" },
-  runaway: { word: "Thermal runaway", icon: "mdi-fire", level: "trip" },
+  runaway: { word: "Runaway", icon: "mdi-fire", level: "trip" },
 } as const satisfies Record<Stage, Look>;
 
 export const alarmWords = {

@@ -28,6 +28,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   drain: async () => (await import("./drain.ts")).drain,
   backlog: async () => (await import("./backlog.ts")).backlog,
   footprint: async () => (await import("./footprint.ts")).footprint,
+  page: async () => (await import("./page.ts")).page,
   "start-up": async () => (await import("./start-up.ts")).startUp,
 };
 export const partNames = Object.keys(parts);

@@ -125,6 +125,19 @@ test("the gravest alarm is the verdict, with its moment, planned or not, and wha
   assert.deepEqual(page().acted, []);
 });
 
+test("a fire that spreads is one sentence, since the first", () => {
+  const { agent, page, now } = listening();
+  const one = agent(1);
+  one.birth();
+  one.measure("C1.surface", 25);
+  for (const [index, cell] of ["C3", "C1", "C2"].entries()) {
+    one.say(alarmEntry(cellAlarm("runaway", cell, { severity: "trip", occurrence: ulid(now.ms - 9000 + index * 1000) })));
+  }
+  one.say(alarmEntry(cellAlarm("vent", "C1", { severity: "alarm" })));
+  const { text, more, since_ms } = page().verdict;
+  assert.deepEqual([text, more, since_ms], ["Cells C1, C2, C3: thermal runaway — trip", ["and 1 more alarm: 1 alarm"], now.ms - 9000]);
+});
+
 test("an alarm that is over goes, a latched one stays, and what was overtaken changes nothing", () => {
   const { agent, page, hear } = listening();
   const one = agent(1);
@@ -168,11 +181,13 @@ test("a lost agent makes everything old, and the late will of an old boot does n
   const one = agent(2);
   one.birth();
   one.measure("C1.surface", 25);
+  one.say(estimateEntry({ cell: "C1", stage: "normal" }));
   hear(`${topic}/status`, JSON.stringify({ v: 1, boot: 1, state: "offline", why: "lost" }));
-  assert.equal(page().link.state, "agent online");
+  assert.equal(page().link.state, "online");
   hear(`${topic}/status`, JSON.stringify({ v: 1, boot: 2, state: "offline", why: "lost" }));
   now.ms += 40_000;
   assert.equal(page().verdict.text, "Readings are old: agent lost 40 s ago");
+  assert.deepEqual([cell(page(), "C1")?.stage, cell(page(), "C1")?.stageLevel], ["was normal", "unknown"]);
   one.say(alarmEntry(cellAlarm("runaway", "C1", { severity: "trip" })));
   assert.deepEqual(page().verdict.more[0], "Last known: Cell C1: thermal runaway — trip");
 });

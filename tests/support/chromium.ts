@@ -3,6 +3,7 @@ import type { TestContext } from "node:test";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { tempFolder } from "./temp.ts";
 
+export const chromiumPath = "/usr/bin/chromium";
 const args = [
   "--no-sandbox",
   "--disable-gpu",
@@ -30,7 +31,7 @@ export interface BrowserOptions {
 
 export async function openBrowser(t: Pick<TestContext, "after">, { url, credentials, viewport = desktop }: BrowserOptions): Promise<Browser> {
   const context = await chromium.launchPersistentContext(tempFolder(t), {
-    executablePath: "/usr/bin/chromium",
+    executablePath: chromiumPath,
     args,
     viewport,
     ...(credentials && { httpCredentials: credentials }),

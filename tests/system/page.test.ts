@@ -108,10 +108,11 @@ test("from calm to a runaway and back to nobody knowing: what a person sees, and
     assert.ok(shown_ms < 1000, `${shown_ms} ms`);
     await agent.say(estimateEntry({ cell: "C5", stage: "runaway", self_heating_K_per_min: { value: 360 } }));
     await agent.say(eventEntry("cycler-permit opened", { event: "output-open", output: "cycler-permit", because: "runaway:C5" }));
-    await says(page, cellOf("C5"), "Thermal runaway");
+    await says(page, `${cellOf("C5")} .og-stage`, "Runaway");
     await says(page, ".og-acted", "cycler-permit opened because runaway:C5");
     await says(page, ".og-row", "planned");
-    await says(page, ".og-row li", why);
+    await page.locator(".og-row summary").click();
+    await says(page, ".og-row .og-why", why);
     assert.equal(await page.evaluate("window.injected"), undefined);
     assert.equal(await page.locator(".og img").count(), 0);
   });
@@ -164,6 +165,7 @@ test("from calm to a runaway and back to nobody knowing: what a person sees, and
     await says(page, verdict, /^Readings are old: agent lost \d s ago/);
     await says(page, ".og-verdict p", "Last known: Cell C5: thermal runaway");
     await says(page, `${cellOf("C1")} .og-remark`, /\d+ s old/);
+    await says(page, `${cellOf("C1")} .og-stage`, "was normal");
   });
 
   await t.test("a new boot of the agent starts over; what the broker kept outlives a restart of Node-RED and of the broker", async () => {
