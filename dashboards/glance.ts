@@ -3,6 +3,7 @@ import { BigValueColorMode } from "@grafana/grafana-foundation-sdk/common";
 import { MappingType, SpecialValueMatch } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DateTimeFromNow } from "@grafana/grafana-foundation-sdk/units";
 import { type Severity, severities, severityCode } from "../edge-agent/core/alarms.ts";
+import { healthFields } from "../edge-agent/core/health.ts";
 import { here, ofStation, series } from "./influxql.ts";
 import { severityColour, stageTexts } from "./look.ts";
 import { tile } from "./panels.ts";
@@ -55,11 +56,7 @@ export const lastSample = () =>
     .withTarget(series("sample", `SELECT last("quality") FROM "sample" WHERE ${here} AND "quality" > 0`));
 
 export const backlog = () =>
-  tile({
-    id: 5,
-    title: "Backlog",
-    description: "Samples at the station that InfluxDB or the broker has not taken yet. A backlog that grows raises store-backlog.",
-  })
+  tile({ id: 5, title: "Backlog", description: `${healthFields.backlog_samples.means}. While a sink takes nothing, store-backlog stands.` })
     .span(4)
     .colorMode(BigValueColorMode.None)
     .withTarget(series("backlog", `SELECT last("backlog_samples") FROM "agent" WHERE ${here}`));

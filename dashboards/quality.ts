@@ -8,7 +8,11 @@ import { curves, rows, states } from "./panels.ts";
 const shares = `SELECT (1 - "quality") * (2 - "quality") / 2 AS "bad", "quality" * (2 - "quality") AS "uncertain" FROM "sample" WHERE ${here} AND ${ofCells}`;
 
 export const badShare = () =>
-  curves({ id: 50, title: "Share of readings that are not good", description: "Of all readings of the station in each interval." })
+  curves({
+    id: 50,
+    title: "Share of readings that are not good",
+    description: "Of all readings in each interval: those of the cells that were chosen, and of what belongs to no cell.",
+  })
     .span(12)
     .height(9)
     .unit(PercentUnit)
