@@ -62,17 +62,14 @@ export class Acknowledging {
     return false;
   }
 
-  /** Gives up what nobody answered, and forgets what no longer stands. True when something changed. */
-  time(now_ms: number, standing: ReadonlySet<string>): boolean {
-    let changed = false;
+  /** Gives up what nobody answered, and forgets what no longer stands. */
+  time(now_ms: number, standing: ReadonlySet<string>): void {
     for (const [occurrence, asked] of this.#asked) {
-      if (!standing.has(occurrence)) changed = this.#asked.delete(occurrence);
+      if (!standing.has(occurrence)) this.#asked.delete(occurrence);
       else if (asked.state === "waiting" && now_ms - asked.at_ms >= patience_ms) {
         this.#asked.set(occurrence, { ...asked, state: "failed", text: "no answer from the agent" });
-        changed = true;
       }
     }
-    return changed;
   }
 
   /** The alarm itself has news: what was said of an earlier click is over. */

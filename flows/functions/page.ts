@@ -64,12 +64,16 @@ export interface Page {
   readonly verdict: Verdict;
   readonly cells: readonly CellShown[];
   readonly surroundings: readonly ValueShown[];
+  /** The gravest, as many as anybody reads; `alarmCount` is all of them. */
   readonly alarms: readonly AlarmShown[];
+  readonly alarmCount: number;
   readonly acted: readonly string[];
   readonly happenings: readonly { readonly text: string; readonly at_ms: number }[];
   readonly notes: readonly string[];
   readonly stages: number;
 }
+
+const most_alarms = 60;
 
 export interface PageSources {
   readonly station: string;
@@ -103,7 +107,8 @@ export function pageOf({ station, watch, acknowledging, waiting }: PageSources, 
     verdict,
     cells,
     surroundings: [...shown].filter(([channel]) => channel.cell === undefined).map(([, value]) => value),
-    alarms: alarms.map((alarm) => alarmOf(alarm, acknowledging)),
+    alarms: alarms.slice(0, most_alarms).map((alarm) => alarmOf(alarm, acknowledging)),
+    alarmCount: alarms.length,
     acted: watch.acted.map(({ output, did, because }) => `${output} ${did} because ${because}`),
     happenings: watch.happenings.map(({ text, at_ms }) => ({ text, at_ms })),
     notes: [...waiting.map(noteOf), ...(watch.unread === 0 ? [] : [`${watch.unread} messages that this page cannot read`])],

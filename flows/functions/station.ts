@@ -18,6 +18,9 @@ export interface Message {
 }
 type PageMessage = { payload: Page } | null;
 
+const moment_ms = 200;
+const second_ms = 950; // beats come 250 ms apart, and not to the millisecond
+
 export function openStation(env: Readonly<Record<string, string | undefined>>) {
   const place = { site: env.OFFGAS_SITE ?? "", station: env.OFFGAS_STATION ?? "" };
   const watch = new Watch();
@@ -40,25 +43,36 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
   const webhook = new Notifier({ name: "webhook", off: missing("OFFGAS_WEBHOOK_URL"), rules: webhookRules, message: asWebhook }, place);
   const ways = { mail, webhook };
 
-  const page = (now_ms: number): PageMessage => ({
+  const page = (now_ms: number): { payload: Page } => ({
     payload: pageOf({ station: `${place.site} / ${place.station}`, watch, acknowledging, waiting: [mail.waiting, webhook.waiting] }, now_ms),
   });
 
-  /** The page at once when an alarm or the link has changed; everything else waits for the next beat. */
+  let shown_ms = Number.NEGATIVE_INFINITY;
+  let drawn_ms = Number.NEGATIVE_INFINITY;
+  let isUrgent = false;
+  /** The page at once; of a flood of changes, what comes within a moment of the last page waits for the next beat. */
+  function show(now_ms: number): PageMessage {
+    isUrgent = now_ms - shown_ms < moment_ms;
+    if (isUrgent) return null;
+    shown_ms = now_ms;
+    return page(now_ms);
+  }
+
+  /** The page when an alarm or the link has changed; everything else waits for the next second. */
   function hear(message: Message, store: Store, now_ms = Date.now()): PageMessage {
     const { topic = "", payload: text = "" } = message;
     const name = topic.split("/")[3] as TopicName;
     if (!(name in topics) || typeof text !== "string") return null;
     if (text === "") {
       if (name === "estimate") watch.estimate(topic, undefined);
-      return name === "alarm" && watch.alarm(topic, undefined) ? page(now_ms) : null;
+      return name === "alarm" && watch.alarm(topic, undefined) ? show(now_ms) : null;
     }
     const payload = read(name, text);
     if (payload === undefined) {
       watch.unread++;
       return null;
     }
-    return take[name]?.(payload as never, { topic, retained: message.retain === true, store, now_ms }) ? page(now_ms) : null;
+    return take[name]?.(payload as never, { topic, retained: message.retain === true, store, now_ms }) ? show(now_ms) : null;
   }
 
   interface Around {
@@ -98,17 +112,20 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
   return {
     hear,
 
-    /** Once a second: the page, and after it one message for each chart. */
-    beat(now_ms = Date.now()): [PageMessage, ...(ChartMessage | null)[]] {
+    page,
+
+    /** Called a few times a second: once in a second the page, and after it one message for each chart; between, the page when it is urgent. */
+    beat(now_ms = Date.now()): [PageMessage, ...(ChartMessage | null)[]] | null {
+      if (now_ms - drawn_ms < second_ms) return isUrgent ? [show(now_ms)] : null;
+      drawn_ms = now_ms;
       acknowledging.time(now_ms, new Set(watch.standing.map(({ occurrence }) => occurrence)));
-      const message = page(now_ms);
-      return [message, ...curves.beat(now_ms).map((chart) => chart ?? null)];
+      return [show(now_ms), ...curves.beat(now_ms).map((chart) => chart ?? null)];
     },
 
     /** How the charts are drawn, when that has changed; null otherwise. */
     looks(now_ms = Date.now()): (ChartMessage | null)[] | null {
       const names = curveNames(watch.channels);
-      const levelOf = new Map<string, Level>((page(now_ms)?.payload.cells ?? []).map(({ id, level }) => [id, level]));
+      const levelOf = new Map<string, Level>(page(now_ms).payload.cells.map(({ id, level }) => [id, level]));
       const levels = new Map(
         watch.channels.flatMap(({ id, cell }) => (cell === undefined ? [] : [[names.get(id) ?? id, levelOf.get(cell) ?? "unknown"] as const])),
       );
@@ -119,14 +136,14 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
     broker(connected: boolean, now_ms = Date.now()): PageMessage {
       if (watch.broker === connected) return null;
       watch.broker = connected;
-      return page(now_ms);
+      return show(now_ms);
     },
 
     /** A click on Acknowledge: the command, and the page that says that it is under way. */
     acknowledge({ payload }: Message, now_ms = Date.now()): [{ topic: string; payload: string } | null, PageMessage] {
       const { occurrence } = (payload ?? {}) as { occurrence?: unknown };
       const alarm = watch.standing.find((one) => one.occurrence === occurrence);
-      return [(alarm && acknowledging.ask(alarm, now_ms)) ?? null, page(now_ms)];
+      return [(alarm && acknowledging.ask(alarm, now_ms)) ?? null, show(now_ms)];
     },
 
     /** Deliveries that are due now, for one way. */

@@ -32,5 +32,5 @@ export const variable = (name: string): string => `\${${name}}`;
 /** A function node: one line, since what it does is a tested file. */
 export const call = (code: string, outputs = 1) => ({ type: "function", func: code, outputs, timeout: 0, noerr: 0, initialize: "", finalize: "", libs: [] });
 
-/** Every second, from the start. */
-export const everySecond = { type: "inject", props: [], repeat: "1", crontab: "", once: true, onceDelay: 0.5, topic: "" } as const;
+/** Again and again from the start, `every_s` apart. */
+export const beat = (every_s: number) => ({ type: "inject", props: [], repeat: String(every_s), crontab: "", once: true, onceDelay: 0.5, topic: "" });

@@ -1,5 +1,5 @@
 /** The tab "notify": what is owed → e-mail and webhook, and what became of it → back. A further way is one more block like these. */
-import { call, everySecond, type FlowNode, onTab, variable } from "./node.ts";
+import { beat, call, type FlowNode, onTab, variable } from "./node.ts";
 
 const tab = "notify";
 const settings = [
@@ -14,7 +14,7 @@ export function notifyTab(): FlowNode[] {
   return [
     { id: tab, type: "tab", label: "notify", disabled: false, info: "Which alarms, and when: flows/functions/notices.ts and outbox.ts.", env: settings },
     ...onTab(tab, [
-      { id: "notify-beat", ...everySecond, name: "every second", at: [0, 2], to: [["mail-due", "webhook-due"]] },
+      { id: "notify-beat", ...beat(1), name: "every second", at: [0, 2], to: [["mail-due", "webhook-due"]] },
       { id: "mail-due", ...fetchDue("mail"), name: "mail that is due", at: [1, 0], to: [["mail"]] },
       {
         id: "mail",

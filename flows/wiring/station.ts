@@ -1,7 +1,7 @@
 /** The tab "station": MQTT → page and charts; the page's Acknowledge button → MQTT. */
 import { type TopicName, topicOf, topics } from "../../edge-agent/contracts/topics.ts";
 import { charts } from "../functions/curves.ts";
-import { call, everySecond, type FlowNode, onTab, type Placed, variable } from "./node.ts";
+import { beat, call, type FlowNode, onTab, type Placed, variable } from "./node.ts";
 
 const tab = "station";
 /** What the page listens to. Not `sample`: at 64 channels of 10 Hz it is 40 times what a page can show. */
@@ -48,7 +48,8 @@ export function stationTab(): FlowNode[] {
         at: [1, 6],
         to: [["page"]],
       },
-      { id: "beat", ...everySecond, name: "every second", at: [0, 8], to: [["draw-page", "draw-looks"]] },
+      { id: "beat", ...beat(0.25), name: "beat", at: [0, 8], to: [["draw-page"]] },
+      { id: "slow-beat", ...beat(1), name: "every second", at: [0, 10], to: [["draw-looks"]] },
       {
         id: "draw-page",
         ...call('return global.get("offgas").beat();', 1 + charts.length),

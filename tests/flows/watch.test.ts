@@ -46,9 +46,8 @@ function listening(station: Station = cellsAndGas(3), env: Readonly<Record<strin
     };
   };
   const page = () => {
-    const shown = flows.beat(now.ms)[0];
-    assert.ok(shown);
-    return shown.payload;
+    flows.beat(now.ms);
+    return flows.page(now.ms).payload;
   };
   return { flows, now, hear, agent, page };
 }
@@ -57,9 +56,9 @@ const cell = (page: ReturnType<ReturnType<typeof listening>["page"]>, id: string
 
 test("a page that has heard nothing says so, and never that all is well", () => {
   const flows = openStation({});
-  assert.match(flows.beat(start_ms)[0]?.payload.verdict.text ?? "", /No connection to the broker/);
+  assert.match(flows.page(start_ms).payload.verdict.text, /No connection to the broker/);
   flows.broker(true);
-  assert.match(flows.beat(start_ms)[0]?.payload.verdict.text ?? "", /No word from the agent yet/);
+  assert.match(flows.page(start_ms).payload.verdict.text, /No word from the agent yet/);
 });
 
 test("all cells normal needs an estimate and a reading of each", () => {
@@ -107,6 +106,7 @@ test("the gravest alarm is the verdict, with its moment, planned or not, and wha
   const one = agent(1);
   one.birth();
   one.measure("C1.surface", 25);
+  now.ms += 1000;
   assert.equal(one.say(alarmEntry(cellAlarm("gas-rise", "C1", { severity: "warning", occurrence: ulid(now.ms - 9000) })))?.payload.alarms.length, 1, "at once");
   const raised_ms = now.ms - 1234;
   one.say(alarmEntry(cellAlarm("runaway", "C2", { severity: "trip", planned: true, occurrence: ulid(raised_ms) })));
@@ -210,6 +210,31 @@ test("what nobody can read is counted; a field that a newer agent added is not",
   const body = message({ type: "alarm", stamp_ns, alarm })?.body;
   hear(`${topic}/alarm/vent:C1`, JSON.stringify({ v: 1, boot: 1, seq: 9, ...body, added: true }));
   assert.equal(page().alarms.length, 1);
+});
+
+test("the page comes once a second, at once with an alarm, and a flood of alarms is no flood of pages", () => {
+  const { agent, flows, now } = listening();
+  const one = agent(1);
+  one.birth();
+  let pages = 0;
+  for (let at_ms = 0; at_ms < 10_000; at_ms += 250) {
+    now.ms = start_ms + 10_000 + at_ms;
+    for (let i = 0; i < 5; i++) one.measure("C1.surface", 25 + i);
+    if (flows.beat(now.ms)?.[0]) pages++;
+  }
+  assert.equal(pages, 10);
+  now.ms += 500;
+  const raise = (cell: string) => one.say(alarmEntry(cellAlarm("vent", cell, { occurrence: ulid() })));
+  assert.ok(raise("first"));
+  let flooded = 0;
+  for (let i = 0; i < 1000; i++) {
+    now.ms += 1;
+    if (raise(`C${i}`)) flooded++;
+    if (i % 250 === 0 && flows.beat(now.ms)?.[0]) flooded++;
+  }
+  assert.ok(flooded <= 6, `${flooded} pages in a second`);
+  assert.equal(flows.page(now.ms).payload.alarms.length, 60);
+  assert.equal(flows.page(now.ms).payload.alarmCount, 1001);
 });
 
 test("text stays text", () => {
