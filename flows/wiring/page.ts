@@ -77,7 +77,7 @@ export function pageNodes(template: string): FlowNode[] {
         className: "offgas-state",
         to: [["ask"]],
       },
-      ...charts.map((quantity, index) => ({ ...chart(quantity, index), at: [2, 6 + index] as const })),
+      ...charts.map((quantity, index) => ({ ...chart(quantity, index), at: [2, 7 + index] as const })),
     ]),
   ];
 }
