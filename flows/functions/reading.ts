@@ -8,8 +8,8 @@ interface Point {
   readonly value: number;
 }
 
-const trend_ms = 60_000;
-const leastTrend_ms = 15_000; // below it a flicker would look like a trend
+const trend_ms = 20_000; // a cell that has passed its peak must not be said to rise
+const leastTrend_ms = 10_000; // below it a flicker would look like a trend
 const recentGaps = 5;
 const firstStale_ms = 15_000; // until two points have told the period: three periods of the slowest sensor here
 const leastStale_ms = 5_000;

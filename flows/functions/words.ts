@@ -62,7 +62,7 @@ export interface Shown {
   readonly name: string;
   readonly unit: string;
   readonly digits: number;
-  /** A change by less than this within the trend's window is drawn as steady: about what sensors of the quantity drift and flicker by. */
+  /** A change slower than this, per minute, is drawn as steady: about what sensors of the quantity drift and flicker by. */
   readonly steady: number;
 }
 

@@ -92,6 +92,19 @@ test("a silent thermometer is stale after 5 s at 1 Hz, after three periods when 
   assert.deepEqual(page().verdict.more, ["no reading from C2"]);
 });
 
+test("the arrow follows what the cell does now: rising, past its peak falling, then steady", () => {
+  const { agent, page, now } = listening();
+  const one = agent(1);
+  one.birth();
+  const trends: (string | undefined)[] = [];
+  for (let second = 0; second <= 120; second++) {
+    now.ms = start_ms + second * 1000;
+    one.measure("C1.surface", second < 40 ? 25 + second * 10 : second < 80 ? 425 - (second - 40) * 5 : 225);
+    if (second === 5 || second === 30 || second === 70 || second === 115) trends.push(cell(page(), "C1")?.heat?.trend);
+  }
+  assert.deepEqual(trends, [undefined, "rising", "falling", "steady"]);
+});
+
 test("a reading without a value shows none, whatever was measured before", () => {
   const { agent, page } = listening();
   const one = agent(1);
