@@ -1,11 +1,12 @@
 /** The door before the web server, on a real one. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, request } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { hashSync } from "bcryptjs";
 import { doorOf, guard } from "../../flows/door.ts";
+import { statusOfUpgrade } from "../support/upgrade.ts";
 
 const hash = hashSync("right: with a colon", 4);
 const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
@@ -28,21 +29,15 @@ async function served(t: TestContext) {
   await once(server, "listening");
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const ask = (path: string, headers: Record<string, string> = {}, method = "GET"): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const asking = request({ host: "127.0.0.1", port, path, method, headers }, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
-      asking.on("upgrade", (response, socket) => {
-        socket.destroy();
-        resolve(response.statusCode ?? 0);
-      });
-      asking.on("error", reject);
-      asking.end();
-    });
-  const upgrade = (path: string, headers: Record<string, string> = {}) => ask(path, { connection: "Upgrade", upgrade: "websocket", ...headers });
-  return { ask, upgrade, entered, host: `127.0.0.1:${port}` };
+  const host = `127.0.0.1:${port}`;
+  const ask = async (path: string, headers: Record<string, string> = {}, method = "GET"): Promise<number> => {
+    const asking = request(`http://${host}`, { path, method, headers }).end();
+    const [response] = (await once(asking, "response")) as [IncomingMessage];
+    response.resume();
+    return response.statusCode ?? 0;
+  };
+  const upgrade = (path: string, headers: Record<string, string> = {}) => statusOfUpgrade(`http://${host}${path}`, headers);
+  return { ask, upgrade, entered, host };
 }
 
 test("nobody enters without the password, by request or by upgrade, on any path", async (t) => {

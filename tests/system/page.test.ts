@@ -9,7 +9,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Aedes } from "aedes";
 import type { Page } from "playwright-core";
 import { ulid } from "ulid";
-import WebSocket from "ws";
 import { macOf, type Signed } from "../../edge-agent/commands/mac.ts";
 import { canvasOf, openBrowser, phone } from "../support/chromium.ts";
 import { alarmEntry, estimateEntry, eventEntry } from "../support/entries.ts";
@@ -18,6 +17,7 @@ import { basic, commandKey, flowFiles, pagePassword, pageUser, startNodeRed } fr
 import { cellAlarm, cellsAndGas } from "../support/pages.ts";
 import { type PretendAgent, pretendAgent } from "../support/pretend-agent.ts";
 import { startSmtp } from "../support/smtp.ts";
+import { statusOfUpgrade } from "../support/upgrade.ts";
 
 const credentials = { username: pageUser, password: pagePassword };
 const station = cellsAndGas(9);
@@ -243,20 +243,12 @@ test("without the password: no page, no socket by polling or by websocket, no ad
     "the page's password is no token of the editor",
   );
 
-  const socket = (path: string, headers: Record<string, string>): Promise<string> =>
-    new Promise((resolve) => {
-      const opened = new WebSocket(nodeRed.url.replace("http", "ws") + path, { headers });
-      opened.on("open", () => resolve("open"));
-      opened.on("unexpected-response", (_request, response) => resolve(String(response.statusCode)));
-      opened.on("error", (error) => resolve(error.message));
-      t.after(() => opened.terminate());
-    });
   for (const path of ["/dashboard/socket.io/?EIO=4&transport=websocket", "/admin/comms"]) {
-    assert.equal(await socket(path, {}), "401", path);
-    assert.equal(await socket(path, { authorization: basic(pageUser, "wrong") }), "401", path);
-    assert.equal(await socket(path, { authorization: basic(), origin: "http://elsewhere.example" }), "403", path);
+    assert.equal(await statusOfUpgrade(nodeRed.url + path), 401, path);
+    assert.equal(await statusOfUpgrade(nodeRed.url + path, { authorization: basic(pageUser, "wrong") }), 401, path);
+    assert.equal(await statusOfUpgrade(nodeRed.url + path, { authorization: basic(), origin: "http://elsewhere.example" }), 403, path);
   }
-  assert.equal(await socket("/admin/comms", { authorization: basic() }), "open");
+  assert.equal(await statusOfUpgrade(`${nodeRed.url}/admin/comms`, { authorization: basic() }), 101);
 
   const token = await fetch(`${nodeRed.url}/admin/auth/token`, {
     method: "POST",
