@@ -9,7 +9,6 @@ import type { InfluxConfig, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import { isFault } from "../core/faults.ts";
-import type { ChannelFacts } from "../spool/channels.ts";
 import { type Target, verdictOf, verdictOfFailure } from "./influx-answer.ts";
 import { type LineEncoder, lineEncoder } from "./line-protocol.ts";
 import { readSecret } from "./secret.ts";
@@ -57,13 +56,8 @@ function authorisation(config: InfluxConfig): string | undefined {
 
 const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 
-export function openInfluxSink(
-  config: InfluxConfig,
-  station: Pick<Station, "site" | "station" | "cells" | "channels">,
-  clock: Clock,
-  remembered: readonly ChannelFacts[] = [],
-): Sink {
-  return new InfluxSink(config, lineEncoder(station, remembered), clock);
+export function openInfluxSink(config: InfluxConfig, station: Pick<Station, "site" | "station" | "cells" | "channels">, clock: Clock): Sink {
+  return new InfluxSink(config, lineEncoder(station), clock);
 }
 
 class InfluxSink implements Sink {

@@ -52,7 +52,7 @@ export class Keeper {
     const { directory, budget_Bytes } = station.spool;
     const spool = new Spool({ directory, budget_Bytes, station, clock, boot });
     const asking = new Asking(say);
-    const sinks = await openSinks(station, spool.boot, clock, spool.channels, asking.ask);
+    const sinks = await openSinks(station, spool.boot, clock, asking.ask);
     try {
       spool.attach(sinks);
     } catch (error) {

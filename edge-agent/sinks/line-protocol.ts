@@ -5,19 +5,21 @@
  */
 import type { Station } from "../contracts/station.ts";
 import { alarmStateCode, severityCode } from "../core/alarms.ts";
-import type { Entry } from "../core/entry.ts";
+import type { ChannelFacts, Entry } from "../core/entry.ts";
 import type { Alarm, Estimate, Event, Uncertain } from "../core/judgement.ts";
 import { quantityOf } from "../core/quantities.ts";
 import { reasonCode } from "../core/reasons.ts";
 import { qualityCode, type Sample } from "../core/sample.ts";
 import { stageCode, stages } from "../core/stages.ts";
-import { type ChannelFacts, factsOf } from "../spool/channels.ts";
+import { factsOf } from "../spool/channels.ts";
 import { type Measurement, probabilityField, typeOf } from "./fields.ts";
 
 /** Throws where an entry cannot be written at all; such an entry is refused, not sent. */
 export type LineEncoder = (entry: Entry) => string;
 
 type FieldValue = number | string | undefined;
+/** What all lines of one channel begin with, and the field of its values. */
+type SampleHead = { readonly head: string; readonly field: string };
 
 // A line ends at a line break and a tag cannot end in a backslash: neither has an escape in a tag. Servers differ over quotes there.
 const unfit = /[\p{Cc}\\"]/gu;
@@ -83,21 +85,24 @@ const eventFields = ({ event, text, output, bus, because }: Event, stamp_ns: big
   end_ms: Number(stamp_ns / 1_000_000n),
 });
 
-/** `remembered` are channels that the station file may have dropped, whose samples are still in the spool. */
-export function lineEncoder(station: Pick<Station, "site" | "station" | "cells" | "channels">, remembered: readonly ChannelFacts[] = []): LineEncoder {
+/** A sample is written as what its channel was when it was measured: the station file may have dropped or changed the channel since. */
+export function lineEncoder(station: Pick<Station, "site" | "station" | "cells" | "channels">): LineEncoder {
   const place = { site: station.site, station: station.station };
   const packOf = new Map(station.cells.map((cell) => [cell.id, cell.pack]));
-  const sampleHeads = new Map<string, { readonly head: string; readonly field: string }>();
-  for (const facts of [...remembered, ...station.channels.map((channel) => factsOf(channel, station.cells))]) {
-    if (facts.quantity === undefined) continue;
-    const head = `sample${tags({ ...place, pack: facts.pack, cell: facts.cell, channel: facts.id })}`;
-    sampleHeads.set(facts.id, { head, field: quantityOf(facts.quantity).field });
-  }
+  const today = new Map(station.channels.map((channel) => [channel.id, factsOf(channel, station.cells)]));
+  /** By the facts themselves: the spool gives the same ones with every sample of a channel. */
+  const sampleHeads = new WeakMap<ChannelFacts, SampleHead>();
+  const sampleHead = (facts: ChannelFacts): SampleHead => {
+    const { id, quantity, cell, pack } = facts;
+    if (quantity === undefined) throw new Error(`channel ${id} has no quantity: it is not in the station file`);
+    const made = { head: `sample${tags({ ...place, pack, cell, channel: id })}`, field: quantityOf(quantity).field };
+    sampleHeads.set(facts, made);
+    return made;
+  };
 
   // The hot path: one string per sample, fields in a fixed order, types as in the table.
-  const sampleLine = (sample: Sample): string => {
-    const known = sampleHeads.get(sample.channel);
-    if (known === undefined) throw new Error(`channel ${sample.channel} has no quantity: it is not in the station file`);
+  const sampleLine = (sample: Sample, facts: ChannelFacts = today.get(sample.channel) ?? { id: sample.channel }): string => {
+    const known = sampleHeads.get(facts) ?? sampleHead(facts);
     const value = sample.value !== undefined && Number.isFinite(sample.value) ? `${known.field}=${sample.value},` : "";
     const raw = sample.raw !== undefined && Number.isFinite(sample.raw) ? `raw=${sample.raw},` : "";
     return `${known.head} ${value}${raw}quality=${qualityCode[sample.quality]}i,reason=${reasonCode(sample.reason)}i,bound=${sample.bound}i ${sample.stamp_ns}`;
@@ -106,7 +111,7 @@ export function lineEncoder(station: Pick<Station, "site" | "station" | "cells" 
   return (entry) => {
     switch (entry.type) {
       case "sample":
-        return sampleLine(entry.sample);
+        return sampleLine(entry.sample, entry.facts);
       case "estimate": {
         const { cell, pack = cell === undefined ? undefined : packOf.get(cell) } = entry.estimate;
         return line("estimate", `estimate${tags({ ...place, pack, cell })}`, estimateFields(entry.estimate), entry.stamp_ns);

@@ -2,25 +2,24 @@
 import type { SinkConfig, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import { type FaultCode, isFault } from "../core/faults.ts";
-import type { ChannelFacts } from "../spool/channels.ts";
 import type { Ask } from "./asking.ts";
 import { openInfluxSink } from "./influx.ts";
 import type { Sink } from "./sink.ts";
 
-/** `remembered` are the channels that stored samples may name. Sinks of one name are the same sink: the second is left out. */
-export async function openSinks(station: Station, boot: number, clock: Clock, remembered: readonly ChannelFacts[], ask: Ask): Promise<Sink[]> {
+/** Sinks of one name are the same sink: the second is left out. */
+export async function openSinks(station: Station, boot: number, clock: Clock, ask: Ask): Promise<Sink[]> {
   const sinks = new Map<string, Sink>();
   for (const config of station.sinks) {
-    const sink = await openSink(config, station, boot, clock, remembered, ask);
+    const sink = await openSink(config, station, boot, clock, ask);
     if (sinks.has(sink.name)) await sink.close();
     else sinks.set(sink.name, sink);
   }
   return [...sinks.values()];
 }
 
-async function openSink(config: SinkConfig, station: Station, boot: number, clock: Clock, remembered: readonly ChannelFacts[], ask: Ask): Promise<Sink> {
+async function openSink(config: SinkConfig, station: Station, boot: number, clock: Clock, ask: Ask): Promise<Sink> {
   try {
-    if (config.kind === "influxdb") return openInfluxSink(config, station, clock, remembered);
+    if (config.kind === "influxdb") return openInfluxSink(config, station, clock);
     const { openMqttSink } = await import("./mqtt.ts"); // its client is loaded only where it is used
     return openMqttSink(config, station, boot, clock, ask);
   } catch (error) {

@@ -1,17 +1,11 @@
 /**
- * Channel numbers as they are stored: given once per name and kept for as long as the spool, so that blobs outlive a change of the station
- * file. Beside them what a sink must know to write a sample of a channel that the station file has dropped since.
+ * Channel numbers as they are stored, so that blobs outlive a change of the station file. A number stands for a channel as it was described:
+ * one that becomes another quantity or moves to another place gets a new number, and what waits under the old one stays what it was.
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Cell, Channel, Station } from "../contracts/station.ts";
-import { type QuantityName, quantityNames } from "../core/quantities.ts";
-
-export interface ChannelFacts {
-  readonly id: string;
-  readonly quantity?: QuantityName;
-  readonly cell?: string;
-  readonly pack?: string;
-}
+import type { ChannelFacts } from "../core/entry.ts";
+import { quantityNames } from "../core/quantities.ts";
 
 /** Facts of a channel by the station file; a cell brings its pack along. */
 export function factsOf(channel: Pick<Channel, "id" | "quantity" | "at">, cells: readonly Pick<Cell, "id" | "pack">[]): ChannelFacts {
@@ -23,12 +17,17 @@ export function factsOf(channel: Pick<Channel, "id" | "quantity" | "at">, cells:
   return "pack" in at ? { id, quantity, pack: at.pack } : { id, quantity };
 }
 
+/** Equal where all facts are. */
+const descriptionOf = ({ id, quantity, cell, pack }: ChannelFacts): string => JSON.stringify([id, quantity ?? null, cell ?? null, pack ?? null]);
+
 export class Channels {
   /** In the deciding thread's order: the station's channels, then those that it met besides. */
   readonly #handed: ChannelFacts[];
   readonly #stationChannels: number;
+  /** Stored number of each in the same order. */
+  readonly #stored: number[] = [];
   readonly #unsaved: string[] = [];
-  readonly #storedByName = new Map<string, number>();
+  readonly #storedByDescription = new Map<string, number>();
   readonly #factsByStored = new Map<number, ChannelFacts>();
 
   constructor(station: Pick<Station, "channels" | "cells">) {
@@ -38,59 +37,57 @@ export class Channels {
 
   /** Reads the stored numbers and adds this station's channels, within the caller's transaction. */
   load(database: DatabaseSync): void {
-    this.#storedByName.clear();
+    this.#storedByDescription.clear();
     this.#factsByStored.clear();
     for (const row of database.prepare("SELECT id, name, quantity, cell, pack FROM channel").all()) {
       const quantity = quantityNames.find((name) => name === row.quantity);
-      const facts: ChannelFacts = {
+      this.#know(Number(row.id), {
         id: String(row.name),
         ...(quantity === undefined ? undefined : { quantity }),
         ...(row.cell === null ? undefined : { cell: String(row.cell) }),
         ...(row.pack === null ? undefined : { pack: String(row.pack) }),
-      };
-      this.#storedByName.set(facts.id, Number(row.id));
-      this.#factsByStored.set(Number(row.id), facts);
+      });
     }
-    for (const facts of this.#handed) this.#keep(database, facts);
+    this.#handed.forEach((facts, index) => {
+      this.#stored[index] = this.#keep(database, facts);
+    });
   }
 
   /** The deciding thread met channels that the station file does not name. */
   extend(database: DatabaseSync, extra: readonly string[]): void {
     extra.forEach((id, index) => {
-      this.#handed[this.#stationChannels + index] = { id };
-      if (this.#storedByName.has(id)) return;
-      this.#keep(database, { id });
-      this.#unsaved.push(id);
+      const facts = { id };
+      this.#handed[this.#stationChannels + index] = facts;
+      this.#stored[this.#stationChannels + index] = this.#keep(database, facts);
     });
   }
   committed(): void {
     this.#unsaved.length = 0;
   }
   rolledBack(): void {
-    for (const id of this.#unsaved.splice(0)) this.#storedByName.delete(id);
+    for (const description of this.#unsaved.splice(0)) this.#storedByDescription.delete(description);
   }
 
   /** Stored number of the deciding thread's channel index. */
   stored(channel: number): number {
-    return this.#storedByName.get(this.#handed[channel]?.id ?? "") ?? 0;
+    return this.#stored[channel] ?? 0;
   }
-  nameOf(stored: number): string {
-    return this.#factsByStored.get(stored)?.id ?? `channel-${stored}`;
-  }
-  get facts(): readonly ChannelFacts[] {
-    return [...this.#factsByStored.values()];
+  factsAt(stored: number): ChannelFacts {
+    return this.#factsByStored.get(stored) ?? { id: `channel-${stored}` };
   }
 
-  #keep(database: DatabaseSync, facts: ChannelFacts): void {
+  #keep(database: DatabaseSync, facts: ChannelFacts): number {
+    const description = descriptionOf(facts);
+    const known = this.#storedByDescription.get(description);
+    if (known !== undefined) return known;
     const { id, quantity = null, cell = null, pack = null } = facts;
-    const row = database
-      .prepare(
-        `INSERT INTO channel (name, quantity, cell, pack) VALUES (?, ?, ?, ?)
-         ON CONFLICT (name) DO UPDATE SET quantity = coalesce(excluded.quantity, quantity), cell = coalesce(excluded.cell, cell), pack = coalesce(excluded.pack, pack)
-         RETURNING id`,
-      )
-      .get(id, quantity, cell, pack);
-    this.#storedByName.set(id, Number(row?.id));
-    this.#factsByStored.set(Number(row?.id), { ...this.#factsByStored.get(Number(row?.id)), ...facts });
+    const row = database.prepare("INSERT INTO channel (name, quantity, cell, pack) VALUES (?, ?, ?, ?) RETURNING id").get(id, quantity, cell, pack);
+    this.#unsaved.push(description);
+    this.#know(Number(row?.id), facts);
+    return Number(row?.id);
+  }
+  #know(stored: number, facts: ChannelFacts): void {
+    this.#storedByDescription.set(descriptionOf(facts), stored);
+    this.#factsByStored.set(stored, facts);
   }
 }

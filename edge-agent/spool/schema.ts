@@ -13,6 +13,11 @@ const steps: readonly string[] = [
    CREATE TABLE cursor (sink TEXT NOT NULL, lane TEXT NOT NULL, ranges TEXT NOT NULL, PRIMARY KEY (sink, lane)) WITHOUT ROWID;
    CREATE TABLE dead_letter (id INTEGER PRIMARY KEY, sink TEXT NOT NULL, lane TEXT NOT NULL, seq INTEGER NOT NULL, why TEXT NOT NULL, entry TEXT NOT NULL);
    CREATE TABLE set_aside (id INTEGER PRIMARY KEY, lane TEXT NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, why TEXT NOT NULL, content BLOB NOT NULL);`,
+  // A channel's name was unique, so a channel that became another quantity took along what still waited of the old one.
+  `CREATE TABLE described (id INTEGER PRIMARY KEY, name TEXT NOT NULL, quantity TEXT, cell TEXT, pack TEXT);
+   INSERT INTO described SELECT id, name, quantity, cell, pack FROM channel;
+   DROP TABLE channel;
+   ALTER TABLE described RENAME TO channel;`,
 ];
 
 export const newestFormat = steps.length;

@@ -7,7 +7,6 @@ import { type Entry, type Lane, laneOf, lanes, stampOf } from "../core/entry.ts"
 import type { EventKind } from "../core/judgement.ts";
 import { decodeEntries, decodeSamples, encodeEntries, encodeSamples } from "./blob.ts";
 import { joinBlocks, sampleAt } from "./block.ts";
-import type { ChannelFacts } from "./channels.ts";
 import type { Cursors, Taker } from "./cursors.ts";
 import { spoolBytes } from "./database.ts";
 import { limitPages, makeRoom, shrink } from "./eviction.ts";
@@ -74,10 +73,6 @@ export class Spool {
   }
   get cursors(): Cursors {
     return this.#volume.cursors;
-  }
-  /** Every channel that a stored sample may name, also those that the station file has dropped. */
-  get channels(): readonly ChannelFacts[] {
-    return this.#volume.channels.facts;
   }
   get evicted(): number {
     return this.#volume.ledger.count("evicted_samples");
@@ -238,8 +233,13 @@ export class Spool {
 
   #samplesOf(blob: Blob): Entry[] {
     const block = decodeSamples(blob.content);
-    const nameOf = (channel: number) => this.#volume.channels.nameOf(channel);
-    return Array.from({ length: block.count }, (_, row) => ({ type: "sample", sample: sampleAt(block, row, nameOf) }));
+    const { channels } = this.#volume;
+    const nameOf = (channel: number) => channels.factsAt(channel).id;
+    return Array.from({ length: block.count }, (_, row) => ({
+      type: "sample",
+      sample: sampleAt(block, row, nameOf),
+      facts: channels.factsAt(block.channel[row] ?? 0),
+    }));
   }
 
   #unreadable(lane: Lane, blob: Blob, why: string): void {

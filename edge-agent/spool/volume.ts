@@ -60,6 +60,7 @@ export class Volume {
     database.exec("BEGIN IMMEDIATE");
     this.channels.load(database);
     database.exec("COMMIT");
+    this.channels.committed();
     return ledger;
   }
 

@@ -45,9 +45,12 @@ test("what is no number never becomes one", () => {
   assert.throws(() => encode({ type: "agent", stamp_ns, agent: { at_s: 1, values: {} } }), /holds no value/);
 });
 
-test("a channel that the station has dropped is written by what the spool remembers", () => {
-  const remembering = lineEncoder(station(), [{ id: "old", quantity: "pressure", pack: "P9" }]);
-  assert.match(remembering(sampleEntry({ channel: "old", value: 101.3 })), /^sample,site=test-lab,station=bench,pack=P9,channel=old pressure_kPa=101\.3,/);
+test("a channel that the station has dropped or changed is written as what it was when it was measured", () => {
+  const old = { ...sampleEntry({ channel: "old", value: 101.3 }), facts: { id: "old", quantity: "pressure", pack: "P9" } } as const;
+  assert.match(encode(old), /^sample,site=test-lab,station=bench,pack=P9,channel=old pressure_kPa=101\.3,/);
+  const volts = { ...sampleEntry({ value: 3.7 }), facts: { id: "C1.t", quantity: "voltage", cell: "C9" } } as const;
+  assert.match(encode(volts), /^sample,site=test-lab,station=bench,cell=C9,channel=C1\.t voltage_V=3\.7,/);
+  assert.match(encode(sampleEntry({ value: 25 })), /,pack=C1,cell=C1,channel=C1\.t temperature_degC=25,/, "and what has no facts as the station says");
 });
 
 test("a standing alarm is a row of the alarm; acknowledged says who has seen it", () => {

@@ -6,9 +6,12 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import fc from "fast-check";
 import { isFault } from "../../edge-agent/core/faults.ts";
+import { encodeSamples } from "../../edge-agent/spool/blob.ts";
+import { emptyBlock, putSample } from "../../edge-agent/spool/block.ts";
 import type { Spool } from "../../edge-agent/spool/spool.ts";
 import { alarmEntry, estimateEntry, eventEntry } from "../support/entries.ts";
-import { commit, numbered, numbersOf, openSpool, pending, taker } from "../support/spool.ts";
+import { commit, factsOfAll, numbered, numbersOf, openSpool, pending, taker } from "../support/spool.ts";
+import { replayChannel, station } from "../support/station.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const faultOf = (work: () => unknown): string => {
@@ -185,6 +188,72 @@ test("a file with no tables yet is brought to the format of today", (t) => {
   const spool = openSpool(folder);
   commit(spool, numbered(0, 3));
   assert.equal(spool.boot, 1);
+  spool.close();
+});
+
+test("a channel that becomes another quantity or moves keeps what waits as it was; one that comes back has its number again", (t) => {
+  const folder = tempFolder(t);
+  const [home, moved] = [
+    { id: "C1.t", quantity: "temperature", cell: "C1", pack: "C1" },
+    { id: "C1.t", quantity: "temperature", cell: "C1", pack: "P2" },
+  ] as const;
+  const volts = { id: "C1.t", quantity: "voltage" } as const;
+  const described = [
+    [home, station()],
+    [volts, station({ channels: [replayChannel("C1.t", { quantity: "voltage", at: { station: true } })] })],
+    [moved, station({ cells: [{ id: "C1", pack: "P2" }] })],
+    [home, station()],
+  ] as const;
+  described.forEach(([, station], index) => {
+    const spool = openSpool(folder, { station });
+    commit(spool, numbered(2 * index, 2));
+    spool.close();
+  });
+  const spool = openSpool(folder, { station: station({ channels: [replayChannel("other")] }) });
+  const waiting = pending(spool, "sample");
+  assert.deepEqual(numbersOf(waiting), [0, 1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(
+    factsOfAll(waiting),
+    described.flatMap(([facts]) => [facts, facts]),
+  );
+  spool.close();
+  const database = new DatabaseSync(join(folder, "spool.db"));
+  assert.equal(database.prepare("SELECT count(*) AS channels FROM channel").get()?.channels, 4, "three descriptions and the other channel");
+  database.close();
+});
+
+test("a file of format 1, in which a channel's name was unique, is brought to the format of today with all that it holds", (t) => {
+  const folder = tempFolder(t);
+  const older = new DatabaseSync(join(folder, "spool.db"));
+  older.exec(`PRAGMA journal_mode = WAL;
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE channel (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, quantity TEXT, cell TEXT, pack TEXT);
+    CREATE TABLE record_blob (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, content BLOB NOT NULL);
+    CREATE TABLE state_blob (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, content BLOB NOT NULL);
+    CREATE TABLE sample_blob (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, content BLOB NOT NULL);
+    CREATE TABLE cursor (sink TEXT NOT NULL, lane TEXT NOT NULL, ranges TEXT NOT NULL, PRIMARY KEY (sink, lane)) WITHOUT ROWID;
+    CREATE TABLE dead_letter (id INTEGER PRIMARY KEY, sink TEXT NOT NULL, lane TEXT NOT NULL, seq INTEGER NOT NULL, why TEXT NOT NULL, entry TEXT NOT NULL);
+    CREATE TABLE set_aside (id INTEGER PRIMARY KEY, lane TEXT NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, why TEXT NOT NULL, content BLOB NOT NULL);
+    INSERT INTO meta VALUES ('boot', '4'), ('next_sample', '2'), ('evicted_samples', '9');
+    INSERT INTO channel VALUES (6, 'gone', 'co2', NULL, 'P1'), (7, 'C1.t', 'temperature', 'C1', 'C1');
+    PRAGMA user_version = 1;`);
+  const block = emptyBlock(2);
+  const measured = numbered(0, 2).flatMap((entry) => (entry.type === "sample" ? [entry.sample] : []));
+  measured.forEach((sample, index) => {
+    putSample(block, 6 + index, sample);
+  });
+  older.prepare("INSERT INTO sample_blob VALUES (0, 2, ?)").run(encodeSamples(block));
+  older.close();
+
+  const spool = openSpool(folder, { station: station({ channels: [replayChannel("C1.t", { quantity: "voltage" })] }) });
+  commit(spool, numbered(2, 1));
+  assert.deepEqual([spool.boot, spool.evicted], [5, 9]);
+  assert.deepEqual(numbersOf(pending(spool, "sample")), [0, 1, 2]);
+  assert.deepEqual(factsOfAll(pending(spool, "sample")), [
+    { id: "gone", quantity: "co2", pack: "P1" },
+    { id: "C1.t", quantity: "temperature", cell: "C1", pack: "C1" },
+    { id: "C1.t", quantity: "voltage", cell: "C1", pack: "C1" },
+  ]);
   spool.close();
 });
 

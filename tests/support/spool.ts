@@ -1,6 +1,7 @@
 /** A spool over a folder, without a worker: what tests of the spool itself turn. */
+import type { Station } from "../../edge-agent/contracts/station.ts";
 import { type Clock, systemClock } from "../../edge-agent/core/clock.ts";
-import type { Entry, Lane } from "../../edge-agent/core/entry.ts";
+import type { ChannelFacts, Entry, Lane } from "../../edge-agent/core/entry.ts";
 import type { Taker } from "../../edge-agent/spool/cursors.ts";
 import { Sorting } from "../../edge-agent/spool/sorting.ts";
 import { Spool } from "../../edge-agent/spool/spool.ts";
@@ -8,8 +9,17 @@ import { station } from "./station.ts";
 
 export const taker: Taker = { name: "sink", durable: ["record", "state", "sample"] };
 
-export function openSpool(directory: string, more: { readonly budget_Bytes?: number; readonly takers?: readonly Taker[]; readonly clock?: Clock } = {}): Spool {
-  const spool = new Spool({ directory, budget_Bytes: more.budget_Bytes ?? 64e6, station: station(), clock: more.clock ?? systemClock });
+export interface SpoolSettings {
+  readonly budget_Bytes?: number;
+  readonly takers?: readonly Taker[];
+  readonly clock?: Clock;
+  /** Its first channel is `C1.t`, which is what `commit` and `numbered` speak of. */
+  readonly station?: Station;
+}
+
+export function openSpool(directory: string, more: SpoolSettings = {}): Spool {
+  const { budget_Bytes = 64e6, clock = systemClock } = more;
+  const spool = new Spool({ directory, budget_Bytes, station: more.station ?? station(), clock });
   spool.attach(more.takers ?? [taker]);
   return spool;
 }
@@ -43,3 +53,7 @@ export function pending(spool: Spool, lane: Lane, sink = taker.name): Entry[] {
 }
 
 export const numbersOf = (entries: readonly Entry[]): number[] => entries.map((entry) => (entry.type === "sample" ? (entry.sample.value ?? -1) : -1));
+
+/** What the channel of each sample was when it was measured. */
+export const factsOfAll = (entries: readonly Entry[]): (ChannelFacts | undefined)[] =>
+  entries.map((entry) => (entry.type === "sample" ? entry.facts : undefined));
