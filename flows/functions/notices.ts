@@ -1,7 +1,7 @@
 /** Whom nobody needs to wake is not woken: which alarms are told beyond the page, and each of them once. */
-import { type AlarmName, type Severity, severityCode } from "../../edge-agent/core/alarms.ts";
+import { type AlarmName, alarmId, type Severity, severityCode } from "../../edge-agent/core/alarms.ts";
 import { raised_ms, whereOf } from "./verdict.ts";
-import type { Alarm } from "./watch.ts";
+import type { Alarm, Watch } from "./watch.ts";
 import { alarmWords, unseen } from "./words.ts";
 
 /** What is told, as it goes to the webhook. `occurrence` is what a machine drops repeats by. */
@@ -36,6 +36,34 @@ export function noticeOf(alarm: Alarm, place: { readonly site: string; readonly 
   const { id, occurrence, severity, planned, active, why } = alarm;
   const said = { where: whereOf(alarm), what: alarmWords[alarm.alarm], why, since: new Date(raised_ms(alarm)).toISOString() };
   return { v: 1, ...place, id, occurrence, alarm: alarm.alarm, severity, planned, active, ...said, taken_ms: now_ms };
+}
+
+/** A line that broke for a moment wakes nobody. */
+const silent_ms = 30_000;
+
+/**
+ * A lost agent raises no alarm, so its silence is told as one: `agent-degraded` of the station. Planned is no silence, whatever the run. The
+ * relays of an agent that is gone stay as they were.
+ */
+export function silenceNotice(watch: Watch, place: { readonly site: string; readonly station: string }, now_ms: number): Notice | undefined {
+  const silence = watch.silence(now_ms);
+  if (silence === undefined || now_ms - silence.since_ms < silent_ms) return undefined;
+  const { since_ms, why } = silence;
+  return {
+    v: 1,
+    ...place,
+    id: alarmId("agent-degraded", "station"),
+    occurrence: `silent-${watch.boot ?? 0}-${since_ms}`,
+    alarm: "agent-degraded",
+    severity: "alarm",
+    planned: false,
+    active: true,
+    where: "Station",
+    what: "nobody watches the cells",
+    why: [why, "outputs stay as they were: rely on the independent protection, and look at the chamber"],
+    since: new Date(since_ms).toISOString(),
+    taken_ms: now_ms,
+  };
 }
 
 /** By occurrence: the gravest severity that was told. Plain data, oldest first. */

@@ -1,9 +1,8 @@
-/** Alarms → deliveries. What is owed stands in Node-RED's file context, so that a restart neither forgets nor repeats it. */
+/** Notices → deliveries. What is owed stands in Node-RED's file context, so that a restart neither forgets nor repeats it. */
 import { randomUUID } from "node:crypto";
 import { type Mail, mailOf } from "./mail.ts";
-import { isTold, type Notice, noticeOf, type Told, tell } from "./notices.ts";
+import { type Notice, type Told, tell } from "./notices.ts";
 import { emptyOutbox, type Outbox, type OutboxRules, put, recover, settle, take } from "./outbox.ts";
-import type { Alarm } from "./watch.ts";
 
 /** Node-RED's context of a flow, in the store `file`. */
 export interface Store {
@@ -41,19 +40,16 @@ export interface Delivery {
 
 export class Notifier<M> {
   readonly #way: Way<M>;
-  readonly #place: { readonly site: string; readonly station: string };
   #owed: Owed = { told: {}, outbox: emptyOutbox };
   #store: Store | undefined;
 
-  constructor(way: Way<M>, place: { readonly site: string; readonly station: string }) {
+  constructor(way: Way<M>) {
     this.#way = way;
-    this.#place = place;
   }
 
-  hear(alarm: Alarm, store: Store, now_ms: number): void {
-    if (this.#way.off !== undefined || !isTold(alarm)) return;
+  hear(notice: Notice, store: Store, now_ms: number): void {
+    if (this.#way.off !== undefined) return;
     this.#open(store, now_ms);
-    const notice = noticeOf(alarm, this.#place, now_ms);
     const told = tell(this.#owed.told, notice);
     if (told !== undefined) this.#keep({ told, outbox: put(this.#owed.outbox, notice) });
   }

@@ -47,6 +47,11 @@ export class Reading {
     return usual_ms === undefined ? firstStale_ms : Math.max(leastStale_ms, 3 * usual_ms);
   }
 
+  /** Two points have told how fast they come. */
+  get isPaced(): boolean {
+    return this.#gaps_ms.length > 0;
+  }
+
   isStale(now_ms: number): boolean {
     return now_ms - this.#at_ms > this.stale_ms;
   }

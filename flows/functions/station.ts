@@ -3,6 +3,7 @@ import { type TopicName, topics } from "../../edge-agent/contracts/topics.ts";
 import { Acknowledging } from "./acknowledge.ts";
 import { type ChartMessage, Curves, curveNames } from "./curves.ts";
 import { read } from "./messages.ts";
+import { isTold, type Notice, noticeOf, silenceNotice } from "./notices.ts";
 import { asMail, asWebhook, type Delivery, mailRules, Notifier, type Store, webhookRules } from "./notify.ts";
 import { type Page, pageOf } from "./page.ts";
 import { type Alarm, Watch } from "./watch.ts";
@@ -31,17 +32,17 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
     return absent.length === 0 ? undefined : `${absent.join(", ")} not set`;
   };
   const addresses = { to: env.OFFGAS_MAIL_TO, from: env.OFFGAS_MAIL_FROM };
-  const mail = new Notifier(
-    {
-      name: "e-mail",
-      off: missing("OFFGAS_MAIL_HOST", "OFFGAS_MAIL_PORT", "OFFGAS_MAIL_FROM", "OFFGAS_MAIL_TO"),
-      rules: mailRules,
-      message: (notices) => ({ ...asMail(notices), ...addresses }),
-    },
-    place,
-  );
-  const webhook = new Notifier({ name: "webhook", off: missing("OFFGAS_WEBHOOK_URL"), rules: webhookRules, message: asWebhook }, place);
+  const mail = new Notifier({
+    name: "e-mail",
+    off: missing("OFFGAS_MAIL_HOST", "OFFGAS_MAIL_PORT", "OFFGAS_MAIL_FROM", "OFFGAS_MAIL_TO"),
+    rules: mailRules,
+    message: (notices) => ({ ...asMail(notices), ...addresses }),
+  });
+  const webhook = new Notifier({ name: "webhook", off: missing("OFFGAS_WEBHOOK_URL"), rules: webhookRules, message: asWebhook });
   const ways = { mail, webhook };
+  const tellAll = (notice: Notice, store: Store, now_ms: number): void => {
+    for (const way of [mail, webhook]) way.hear(notice, store, now_ms);
+  };
 
   const page = (now_ms: number): { payload: Page } => ({
     payload: pageOf({ station: `${place.site} / ${place.station}`, watch, acknowledging, waiting: [mail.waiting, webhook.waiting] }, now_ms),
@@ -99,7 +100,7 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
       const news = watch.alarm(topic, alarm);
       if (!news) return false;
       acknowledging.forget(alarm.occurrence);
-      for (const way of [mail, webhook]) way.hear(alarm, store, now_ms);
+      if (isTold(alarm)) tellAll(noticeOf(alarm, place, now_ms), store, now_ms);
       return true;
     },
     event: (event: Parameters<Watch["event"]>[0]) => {
@@ -147,7 +148,11 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
     },
 
     /** Deliveries that are due now, for one way. */
-    due: (way: keyof typeof ways, store: Store, now_ms = Date.now()) => ways[way].due(store, now_ms),
+    due(way: keyof typeof ways, store: Store, now_ms = Date.now()) {
+      const silence = silenceNotice(watch, place, now_ms);
+      if (silence !== undefined) tellAll(silence, store, now_ms);
+      return ways[way].due(store, now_ms);
+    },
     /** A delivery came to its end: by an error, by an answer that is none of success, or well. */
     settle(way: keyof typeof ways, message: Delivery & Message, now_ms = Date.now()): void {
       const { error, statusCode = 200 } = message;

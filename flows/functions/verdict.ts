@@ -19,10 +19,10 @@ export interface Circumstances {
   /** Gravest first. */
   readonly alarms: readonly Alarm[];
   readonly cells: readonly { readonly id: string; readonly stage: string | undefined; readonly level: Level; readonly blind: boolean }[];
+  /** Readings older than this make everything old. */
+  readonly old_ms: number;
   readonly now_ms: number;
 }
-
-const old_ms = 15_000;
 
 export function verdictOf(now: Circumstances): Verdict {
   const [worst] = now.alarms;
@@ -42,7 +42,7 @@ export function verdictOf(now: Circumstances): Verdict {
 }
 
 /** Nobody can say how the cells are. This comes before any alarm: an old alarm beside old readings must not look like knowledge. */
-function blindness({ link, broker, lastReading_ms, now_ms }: Circumstances): Verdict | undefined {
+function blindness({ link, broker, lastReading_ms, old_ms, now_ms }: Circumstances): Verdict | undefined {
   const last = lastReading_ms === undefined ? [] : [`last reading ${ago(now_ms - lastReading_ms)}`];
   if (!broker) return { level: "unknown", text: "No connection to the broker: nothing here is live", more: last };
   if (link.state === "unheard") return { level: "unknown", text: "No word from the agent yet", more: [] };

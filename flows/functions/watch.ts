@@ -11,8 +11,10 @@ export type Alarm = Payload<"alarm"> & { readonly alarm: AlarmName };
 export type Channel = Birth["channels"][number];
 
 export type Link =
-  /** `retained`: nobody knows since when. */
-  { readonly state: "stopped" | "lost"; readonly since_ms?: number } | { readonly state: "online"; readonly since_ms: number } | { readonly state: "unheard" };
+  /** Without `since_ms` nobody knows since when: the broker had kept it. */
+  | { readonly state: "stopped" | "lost"; readonly since_ms?: number; readonly heard_ms: number }
+  | { readonly state: "online"; readonly since_ms: number }
+  | { readonly state: "unheard" };
 
 /** An output that an alarm opened or switched on, until the agent says the contrary. */
 export interface Acted {
@@ -30,6 +32,9 @@ export interface Happening {
 }
 
 const most_happenings = 8;
+const leastPatience_ms = 15_000;
+/** Warm-ups and slow channels: nobody is called before two values have told how fast they come. */
+const firstPatience_ms = 120_000;
 
 export class Watch {
   #birth: Birth | undefined;
@@ -53,7 +58,7 @@ export class Watch {
     if (status.state === "online") {
       this.#birth = status;
       this.link = { state: "online", since_ms: now_ms };
-    } else if (this.link.state !== status.why) this.link = { state: status.why, ...(retained ? {} : { since_ms: now_ms }) };
+    } else if (this.link.state !== status.why) this.link = { state: status.why, ...(retained ? {} : { since_ms: now_ms }), heard_ms: now_ms };
   }
 
   #startOver(boot: number): void {
@@ -101,6 +106,25 @@ export class Watch {
     if (event.event === "output-close") this.#acted.set(output, { output, did: "switched on", because, at_ms });
   }
 
+  /** After this long without any measured value something is wrong: a station may be as slow as its fastest channel. */
+  get patience_ms(): number {
+    const stale_ms = [...this.readings.values()].map((reading) => reading.stale_ms);
+    return stale_ms.length === 0 ? leastPatience_ms : Math.max(leastPatience_ms, Math.min(...stale_ms));
+  }
+
+  /** Nobody watches the cells though somebody should: since when, and why it is thought so. Undefined where a person stopped the agent. */
+  silence(now_ms: number): { readonly since_ms: number; readonly why: string } | undefined {
+    const { broker, link, lastReading_ms } = this;
+    if (!broker) return undefined;
+    if (link.state === "lost") return { since_ms: link.heard_ms, why: "the broker says that the agent's connection broke" };
+    if (link.state !== "online" || this.channels.length === 0) return undefined;
+    const last_ms = Math.max(link.since_ms, lastReading_ms ?? 0);
+    const isPaced = [...this.readings.values()].some((reading) => reading.isPaced);
+    return now_ms - last_ms > (isPaced ? this.patience_ms : firstPatience_ms)
+      ? { since_ms: last_ms, why: "the agent is connected and no measured value comes" }
+      : undefined;
+  }
+
   get channels(): readonly Channel[] {
     return this.#birth?.channels ?? [];
   }
@@ -119,6 +143,10 @@ export class Watch {
   /** Everything that is not over. */
   get standing(): readonly Alarm[] {
     return [...this.#alarms.values()].filter(({ state }) => state !== "normal");
+  }
+
+  get boot(): number | undefined {
+    return this.#boot;
   }
 
   get acted(): readonly Acted[] {

@@ -37,8 +37,8 @@ function fileStore(): Store & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
   return { kept, get: (key) => (kept.has(key) ? JSON.parse(kept.get(key) ?? "") : undefined), set: (key, value) => void kept.set(key, JSON.stringify(value)) };
 }
-const mailer = () => new Notifier({ name: "e-mail", off: undefined, rules: mailRules, message: asMail }, place);
-const caller = () => new Notifier({ name: "webhook", off: undefined, rules: webhookRules, message: asWebhook }, place);
+const mailer = () => new Notifier({ name: "e-mail", off: undefined, rules: mailRules, message: asMail });
+const caller = () => new Notifier({ name: "webhook", off: undefined, rules: webhookRules, message: asWebhook });
 
 test("told: every alarm and trip, warnings about a cell or its gas, and nothing that somebody has seen", () => {
   const rows = alarmNames.flatMap((name) =>
@@ -72,10 +72,10 @@ test("what was told is remembered without growing for ever", () => {
 
 test("a burst: the first mail at once, the rest together 30 s later", () => {
   const [way, store] = [mailer(), fileStore()];
-  way.hear(alarm(), store, start_ms);
+  way.hear(notice(), store, start_ms);
   const [first] = way.due(store, start_ms);
   assert.match(first?.topic ?? "", /^\[Offgas\] TRIP: Cell C5: thermal runaway — lab\/box$/);
-  for (let i = 0; i < 40; i++) way.hear(alarm({ occurrence: ulid(), id: `vent:C${i}`, cell: `C${i}`, alarm: "vent", severity: "alarm" }), store, start_ms + i);
+  for (let i = 0; i < 40; i++) way.hear(notice({ occurrence: ulid(), id: `vent:C${i}`, cell: `C${i}`, alarm: "vent", severity: "alarm" }), store, start_ms + i);
   assert.ok(first);
   way.done(first, undefined, start_ms + 100);
   assert.deepEqual(way.due(store, start_ms + 29_999), []);
@@ -88,11 +88,11 @@ test("a restart neither forgets nor repeats; what was under way is sent again", 
   const store = fileStore();
   const occurrence = ulid();
   const first = caller();
-  first.hear(alarm({ occurrence }), store, start_ms);
+  first.hear(notice({ occurrence }), store, start_ms);
   const [delivery] = first.due(store, start_ms);
   assert.ok(delivery);
   const second = caller();
-  second.hear(alarm({ occurrence }), store, start_ms + 1000);
+  second.hear(notice({ occurrence }), store, start_ms + 1000);
   const again = second.due(store, start_ms + 10_000);
   assert.deepEqual(
     again.map(({ payload }) => payload),
@@ -100,13 +100,13 @@ test("a restart neither forgets nor repeats; what was under way is sent again", 
   );
   for (const one of again) second.done(one, undefined, start_ms + 10_000);
   const third = caller();
-  third.hear(alarm({ occurrence }), store, start_ms + 20_000);
+  third.hear(notice({ occurrence }), store, start_ms + 20_000);
   assert.deepEqual(third.due(store, start_ms + 20_000), []);
 });
 
 test("a server that is down is tried again, ever more slowly, with one delivery at a time", () => {
   const [way, store] = [caller(), fileStore()];
-  for (let i = 0; i < 5; i++) way.hear(alarm({ occurrence: ulid() }), store, start_ms);
+  for (let i = 0; i < 5; i++) way.hear(notice({ occurrence: ulid() }), store, start_ms);
   const tries: number[] = [];
   for (let second = 0; second < 1000; second++) {
     const now_ms = start_ms + second * 1000;
@@ -134,15 +134,15 @@ test("a server that is down is tried again, ever more slowly, with one delivery 
 
 test("calls under way are bounded", () => {
   const [way, store] = [caller(), fileStore()];
-  for (let i = 0; i < 9; i++) way.hear(alarm({ occurrence: ulid() }), store, start_ms);
+  for (let i = 0; i < 9; i++) way.hear(notice({ occurrence: ulid() }), store, start_ms);
   assert.equal(way.due(store, start_ms).length, 2);
   assert.equal(way.due(store, start_ms + 1000).length, 0);
 });
 
 test("a way that is off takes nothing and says why", () => {
-  const way = new Notifier({ name: "webhook", off: "OFFGAS_WEBHOOK_URL not set", rules: webhookRules, message: asWebhook }, place);
+  const way = new Notifier({ name: "webhook", off: "OFFGAS_WEBHOOK_URL not set", rules: webhookRules, message: asWebhook });
   const store = fileStore();
-  way.hear(alarm(), store, start_ms);
+  way.hear(notice(), store, start_ms);
   assert.deepEqual([way.due(store, start_ms), way.waiting.off, store.kept.size], [[], "OFFGAS_WEBHOOK_URL not set", 0]);
 });
 

@@ -205,6 +205,47 @@ test("a lost agent makes everything old, and the late will of an old boot does n
   assert.deepEqual(page().verdict.more[0], "Last known: Cell C1: thermal runaway — trip");
 });
 
+const told = { OFFGAS_WEBHOOK_URL: "http://127.0.0.1:9/" };
+
+test("a lost agent is told once, after half a minute; one that is back by then, or was stopped, is not", () => {
+  const { flows, agent, hear, now } = listening(cellsAndGas(3), told);
+  const due = () => flows.due("webhook", noStore, now.ms).map(({ payload }) => payload as { id: string; what: string; planned: boolean; why: string[] });
+  const status = (why: string, retain = false) => hear(`${topic}/status`, JSON.stringify({ v: 1, boot: 1, state: "offline", why }), retain);
+  agent(1).birth();
+  status("lost");
+  now.ms += 29_000;
+  agent(1).birth();
+  now.ms += 10_000;
+  assert.deepEqual(due(), []);
+  status("lost");
+  now.ms += 30_000;
+  const [notice, ...more] = due();
+  assert.deepEqual([notice?.id, notice?.what, notice?.planned, more.length], ["agent-degraded:station", "nobody watches the cells", false, 0]);
+  assert.match(notice?.why.join("\n") ?? "", /outputs stay as they were/);
+  now.ms += 1000;
+  assert.deepEqual(due(), []);
+  const { flows: other, agent: stopped, hear: hearOther } = listening(cellsAndGas(3), told);
+  stopped(1).birth();
+  hearOther(`${topic}/status`, JSON.stringify({ v: 1, boot: 1, state: "offline", why: "stopped" }));
+  assert.deepEqual(other.due("webhook", noStore, now.ms + 600_000), []);
+});
+
+test("an agent that is connected and gives no reading is told; a slow station is not", () => {
+  const { flows, agent, now, page } = listening(cellsAndGas(3), told);
+  const due = () => flows.due("webhook", noStore, now.ms).length;
+  const one = agent(1);
+  one.birth();
+  for (let minute = 0; minute < 4; minute++) {
+    one.measure("C1.surface", 25);
+    now.ms += 60_000;
+    assert.equal(due(), 0, `minute ${minute}`);
+  }
+  assert.equal(page().verdict.level === "alarm", false, "a channel a minute is not old after a minute");
+  now.ms += 121_000;
+  assert.equal(due(), 1);
+  assert.match(page().verdict.text, /^Readings are old/);
+});
+
 test("no readings at all is no calm either", () => {
   const { agent, page, now } = listening();
   agent(1).birth();
