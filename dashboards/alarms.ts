@@ -1,6 +1,6 @@
 /** What stands now, and what stood when. */
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
-import { here, series, table } from "./influxql.ts";
+import { here, nowHere, series, table } from "./influxql.ts";
 import { severityTexts, stateTexts, yesNo } from "./look.ts";
 import { rows, states } from "./panels.ts";
 
@@ -10,7 +10,7 @@ export const alarmList = () =>
   rows({
     id: 12,
     title: "Standing alarms",
-    description: "Each alarm that is active, or latched and not reset, as last told in the time range. What to do about each: deploy/runbook.md.",
+    description: "Each alarm that is active, or latched and not reset, at the end of the time range. What to do about each: deploy/runbook.md.",
   })
     .span(12)
     .height(10)
@@ -22,7 +22,7 @@ export const alarmList = () =>
     .overrideByName("Time", [{ id: "displayName", value: "last told" }])
     .withTarget(
       table(
-        `SELECT "id", "severity", "state", "active", "acknowledged" FROM (SELECT last("state") AS "state", "severity", "active", "acknowledged" FROM "alarm" WHERE ${here} GROUP BY "id") WHERE "state" > 0`,
+        `SELECT "id", "severity", "state", "active", "acknowledged" FROM (SELECT last("state") AS "state", "severity", "active", "acknowledged" FROM "alarm" WHERE ${nowHere} GROUP BY "id") WHERE "state" > 0`,
       ),
     );
 

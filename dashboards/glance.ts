@@ -4,7 +4,7 @@ import { MappingType, SpecialValueMatch } from "@grafana/grafana-foundation-sdk/
 import { DateTimeFromNow } from "@grafana/grafana-foundation-sdk/units";
 import { type Severity, severities, severityCode } from "../edge-agent/core/alarms.ts";
 import { healthFields } from "../edge-agent/core/health.ts";
-import { here, ofStation, series } from "./influxql.ts";
+import { here, nowHere, ofStation, series } from "./influxql.ts";
 import { severityColour, stageTexts } from "./look.ts";
 import { tile } from "./panels.ts";
 
@@ -14,25 +14,26 @@ const fixed = (colour: string) => [{ id: "color", value: { mode: "fixed", fixedC
 const countOf = (severity: Severity) =>
   series(
     severity,
-    `SELECT count("state") FROM (SELECT last("state") AS "state", "severity" FROM "alarm" WHERE ${here} GROUP BY "id") WHERE "state" > 0 AND "severity" = ${severityCode(severity)}`,
+    `SELECT count("state") FROM (SELECT last("state") AS "state", "severity" FROM "alarm" WHERE ${nowHere} GROUP BY "id") WHERE "state" > 0 AND "severity" = ${severityCode(severity)}`,
   );
 
 export function standingAlarms() {
   const panel = tile({
     id: 1,
     title: "Alarms by severity",
-    description: "How many alarms stand, by severity: active, or latched and not reset. As last told in the time range.",
+    description: "How many alarms stand, by severity: active, or latched and not reset. At the end of the time range.",
   });
   for (const severity of grave) panel.withTarget(countOf(severity)).overrideByName(severity, fixed(severityColour[severity]));
-  // Not "0": a station that is silent for the whole range has told of none either.
+  // Not "0": a station that is silent tells of none either.
   return panel.span(8).noValue("none told");
 }
 
 export const worstStage = () =>
-  tile({ id: 2, title: "Worst stage", description: "The gravest stage that any cell or pack is in, as last told in the time range." })
+  tile({ id: 2, title: "Worst stage", description: "The gravest stage that any cell or pack is in, at the end of the time range." })
     .span(5)
     .mappings(stageTexts)
-    .withTarget(series("stage", `SELECT max("stage") FROM (SELECT last("stage") AS "stage" FROM "estimate" WHERE ${here} GROUP BY "pack", "cell")`));
+    .withTarget(series("stage", `SELECT max("stage") FROM (SELECT last("stage") AS "stage" FROM "estimate" WHERE ${nowHere} GROUP BY "pack", "cell")`))
+    .noValue("silent");
 
 /** The agent tells of its health every 10 s. The only query that asks about now whatever the time range: all other tiles are as good as this one. */
 export const agentSpeaks = () =>
@@ -46,7 +47,7 @@ export const agentSpeaks = () =>
       { type: MappingType.RangeToText, options: { from: 1, to: null, result: { text: "speaks", color: "green" } } },
       { type: MappingType.SpecialValue, options: { match: SpecialValueMatch.Null, result: { text: "silent", color: "red" } } },
     ])
-    .withTarget(series("agent", `SELECT count("uptime_s") FROM "agent" WHERE time > now() - 30s AND ${ofStation}`));
+    .withTarget(series("agent", `SELECT count("uptime_s") FROM "agent" WHERE time > now() - 30s AND time < now() + 5s AND ${ofStation}`));
 
 export const lastSample = () =>
   tile({ id: 4, title: "Last usable sample", description: "When the newest sample that is not bad was taken, in the time range." }, "/^time$/i")

@@ -10,6 +10,11 @@ export const dataSource = { type: "influxdb", uid: "offgas-influxdb" } as const;
 export const ofStation = `"site" =~ /^$site$/ AND "station" =~ /^$station$/`;
 /** The dashboard's time range, of the station that was chosen. */
 export const here = `$timeFilter AND ${ofStation}`;
+/**
+ * As of the end of the time range: the agent repeats estimates and standing alarms every 10 s, so what was last told longer ago is not known to
+ * hold. A tile of it is empty when the agent is silent, and never as green as it was.
+ */
+export const nowHere = `time >= \${__to}ms - 30s AND time <= \${__to}ms AND ${ofStation}`;
 /** The cells that were chosen, and what belongs to no cell: a missing tag is empty to InfluxQL. */
 export const ofCells = `"cell" =~ /^($cell|)$/`;
 

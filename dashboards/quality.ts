@@ -1,26 +1,23 @@
 /** Which readings cannot be trusted, and why. */
-import { PercentUnit } from "@grafana/grafana-foundation-sdk/units";
 import { here, ofCells, series, table } from "./influxql.ts";
 import { qualityTexts, reasonTexts } from "./look.ts";
 import { curves, rows, states } from "./panels.ts";
 
-/** InfluxQL has no conditions in an expression: these are 1 for quality 0 and for quality 1, and 0 for the others. */
-const shares = `SELECT (1 - "quality") * (2 - "quality") / 2 AS "bad", "quality" * (2 - "quality") AS "uncertain" FROM "sample" WHERE ${here} AND ${ofCells}`;
+const countOf = (name: string, quality: number) =>
+  series(name, `SELECT count("quality") FROM "sample" WHERE ${here} AND ${ofCells} AND "quality" = ${quality} GROUP BY time($__interval) fill(null)`);
 
-export const badShare = () =>
+export const notGoodCount = () =>
   curves({
     id: 50,
-    title: "Share of readings that are not good",
-    description: "Of all readings in each interval: those of the cells that were chosen, and of what belongs to no cell.",
+    title: "Readings that are not good",
+    description: "In each interval: of the cells that were chosen, and of what belongs to no cell.",
   })
     .span(12)
     .height(9)
-    .unit(PercentUnit)
     .min(0)
-    .max(1)
-    .withTarget(
-      series("$col", `SELECT mean("bad") AS "bad", mean("uncertain") AS "uncertain" FROM (${shares}) WHERE $timeFilter GROUP BY time($__interval) fill(null)`),
-    );
+    .noValue("all good")
+    .withTarget(countOf("bad", 0))
+    .withTarget(countOf("uncertain", 1));
 
 export const notGood = () =>
   rows({

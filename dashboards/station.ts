@@ -5,7 +5,7 @@ import { selfHeating, stagesOfCells } from "./cells.ts";
 import { annotations } from "./events.ts";
 import { agentSpeaks, backlog, lastSample, standingAlarms, worstStage } from "./glance.ts";
 import { healthPanels } from "./health.ts";
-import { badShare, notGood, qualityOfChannels } from "./quality.ts";
+import { notGood, notGoodCount, qualityOfChannels } from "./quality.ts";
 import { allGases, groups, quantityPanel } from "./quantities.ts";
 import { variables } from "./variables.ts";
 
@@ -25,7 +25,7 @@ export function stationDashboard(): DashboardBuilder {
   for (const panel of [stagesOfCells(), alarmList(), quantityPanel("temperature"), allGases(), alarmTimeline(), selfHeating()]) dashboard.withPanel(panel);
   // Closed rows ask nothing until they are opened, and a station without a voltage is no wall of "No data".
   for (const { id, title, quantities } of groups) dashboard.withRow(closed(id, title, quantities.map(quantityPanel)));
-  dashboard.withRow(closed(113, "Data quality", [badShare(), notGood(), qualityOfChannels()]));
+  dashboard.withRow(closed(113, "Data quality", [notGoodCount(), notGood(), qualityOfChannels()]));
   dashboard.withRow(closed(114, "Agent health", healthPanels()));
   return dashboard;
 }

@@ -57,9 +57,9 @@ export interface View {
 
 /** Throws where a `$` is left that Grafana would not know. An anchor (`$/`) is none. */
 export function filledIn(query: string, { from_ms, until_ms, interval, variables }: View): string {
-  const known: Record<string, string> = { timeFilter: `time >= ${from_ms}ms and time <= ${until_ms}ms`, __interval: interval };
+  const known: Record<string, string> = { timeFilter: `time >= ${from_ms}ms and time <= ${until_ms}ms`, __interval: interval, __to: String(until_ms) };
   for (const [name, value] of Object.entries(variables)) known[name] = typeof value === "string" ? value : `(${value.join("|")})`;
-  return query.replace(/\$(\w+)/g, (_, name: string) => {
+  return query.replace(/\$\{(\w+)\}|\$(\w+)/g, (_, braced: string | undefined, name = braced ?? "") => {
     const value = known[name];
     if (value === undefined) throw new Error(`Grafana does not know $${name}: ${query}`);
     return value;
