@@ -3,9 +3,12 @@ import { here, ofCells, series } from "./influxql.ts";
 import { stageTexts } from "./look.ts";
 import { curves, states } from "./panels.ts";
 
+/** Normal is a finding only where some detector can judge. */
+export const found = `("judged" = 1 OR "stage" > 0)`;
+
 /** The gravest of each interval: zoomed out, a short runaway must not vanish between two calm moments. */
 const stageBy = (tag: "cell" | "pack", condition: string) =>
-  `SELECT max("stage") FROM "estimate" WHERE ${here} AND ${condition} GROUP BY time($__interval), "${tag}" fill(null)`;
+  `SELECT max("stage") FROM "estimate" WHERE ${here} AND ${condition} AND ${found} GROUP BY time($__interval), "${tag}" fill(null)`;
 
 export const stagesOfCells = () =>
   states(
@@ -13,7 +16,7 @@ export const stagesOfCells = () =>
       id: 10,
       title: "Stage of each cell",
       description:
-        "The gravest stage in each interval; packs are cells that share a gas space. A gap is silence. Normal means that no detector finds anything: sensor-lost and coverage-lost say which cannot.",
+        "The gravest stage in each interval; packs are cells that share a gas space. A gap is silence, or a cell that no detector can judge: sensor-lost and coverage-lost say why.",
     },
     stageTexts,
   )

@@ -4,6 +4,7 @@ import { MappingType, SpecialValueMatch } from "@grafana/grafana-foundation-sdk/
 import { DateTimeFromNow } from "@grafana/grafana-foundation-sdk/units";
 import { type Severity, severities, severityCode } from "../edge-agent/core/alarms.ts";
 import { healthFields } from "../edge-agent/core/health.ts";
+import { found } from "./cells.ts";
 import { here, nowHere, ofStation, series } from "./influxql.ts";
 import { severityColour, stageTexts } from "./look.ts";
 import { tile } from "./panels.ts";
@@ -32,8 +33,10 @@ export const worstStage = () =>
   tile({ id: 2, title: "Worst stage", description: "The gravest stage that any cell or pack is in, at the end of the time range." })
     .span(5)
     .mappings(stageTexts)
-    .withTarget(series("stage", `SELECT max("stage") FROM (SELECT last("stage") AS "stage" FROM "estimate" WHERE ${nowHere} GROUP BY "pack", "cell")`))
-    .noValue("silent");
+    .withTarget(
+      series("stage", `SELECT max("stage") FROM (SELECT last("stage") AS "stage" FROM "estimate" WHERE ${nowHere} AND ${found} GROUP BY "pack", "cell")`),
+    )
+    .noValue("not judged");
 
 /** The agent tells of its health every 10 s. The only query that asks about now whatever the time range: all other tiles are as good as this one. */
 export const agentSpeaks = () =>

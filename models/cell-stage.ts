@@ -114,6 +114,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
       at_s,
       ...subject.names,
       stage,
+      ...(judged ? {} : { judged }),
       ...(net === undefined ? {} : { self_heating_K_per_min: net }),
       reasons: [...new Set([...(stage === "normal" ? [calm(lost, judged)] : why), ...reasons])],
     });

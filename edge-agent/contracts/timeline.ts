@@ -30,6 +30,7 @@ export const timelineEstimate = z.strictObject({
   cell: z.string().optional(),
   pack: z.string().optional(),
   stage: z.enum(stages),
+  judged: z.literal(false).optional(),
   p: z.partialRecord(z.enum(stages), z.number().min(0).max(1)).optional(),
   self_heating_K_per_min: uncertain.optional(),
   gas_mmol: uncertain.optional(),

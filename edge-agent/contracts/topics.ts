@@ -55,6 +55,7 @@ const estimate = z.strictObject({
   cell: z.string().optional(),
   pack: z.string().optional(),
   stage: z.enum(stages),
+  judged: z.literal(false).optional(),
   p: z.partialRecord(z.enum(stages), z.number()).optional(),
   self_heating_K_per_min: uncertain.optional(),
   gas_mmol: uncertain.optional(),

@@ -35,6 +35,8 @@ export interface Estimate {
   readonly cell?: string;
   readonly pack?: string;
   readonly stage: Stage;
+  /** Said where no detector can judge now: a stage `normal` is then no finding. */
+  readonly judged?: false;
   /** Only where the model gives probabilities; rule-based detectors do not invent them. */
   readonly p?: Readonly<Partial<Record<Stage, number>>>;
   readonly self_heating_K_per_min?: Uncertain;

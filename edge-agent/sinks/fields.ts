@@ -16,6 +16,7 @@ export const fieldTypes = {
   sample: { ...floats(Object.values(quantities).map((quantity) => quantity.field)), raw: "float", quality: "integer", reason: "integer", bound: "integer" },
   estimate: {
     stage: "integer",
+    judged: "integer",
     ...floats(stages.map(probabilityField)),
     ...floats(["self_heating_K_per_min", "gas_mmol", "swelling_pct"].flatMap(withUncertainty)),
     ...floats(["time_to_runaway_p05_s", "time_to_runaway_p50_s", "time_to_runaway_p95_s"]),

@@ -61,6 +61,7 @@ const uncertain = (name: string, of: Uncertain | undefined): Record<string, Fiel
 function estimateFields(estimate: Estimate): Record<string, FieldValue> {
   return {
     stage: stageCode(estimate.stage),
+    judged: estimate.judged === false ? 0 : 1,
     ...Object.fromEntries(stages.map((stage) => [probabilityField(stage), estimate.p?.[stage]])),
     ...uncertain("self_heating_K_per_min", estimate.self_heating_K_per_min),
     ...uncertain("gas_mmol", estimate.gas_mmol),

@@ -63,6 +63,7 @@ function estimateBody(stamp_ns: bigint, estimate: Estimate): Body<"estimate"> {
     ...known("cell", estimate.cell),
     ...known("pack", estimate.pack),
     stage: estimate.stage,
+    ...known("judged", estimate.judged),
     ...known("p", p),
     ...known("self_heating_K_per_min", uncertain(estimate.self_heating_K_per_min)),
     ...known("gas_mmol", uncertain(estimate.gas_mmol)),

@@ -8,7 +8,7 @@ import type { Waiting } from "./notify.ts";
 import type { Reading, Trend } from "./reading.ts";
 import { byGravity, raised_ms, type Verdict, verdictOf, whereOf } from "./verdict.ts";
 import type { Alarm as AlarmPayload, Channel, Watch } from "./watch.ts";
-import { alarmWords, type Level, quantityWords, stageLooks, stateWords, unseen } from "./words.ts";
+import { alarmWords, type Level, notJudged, quantityWords, stageLooks, stateWords, unseen } from "./words.ts";
 
 export interface ValueShown {
   readonly channel: string;
@@ -152,7 +152,7 @@ const graver = (a: Level, b: Level): Level => (gravity.indexOf(a) >= gravity.ind
 
 function cellOf(id: string, own: Own, estimate: Payload<"estimate"> | undefined, alarm: AlarmPayload | undefined): CellShown {
   const heat = hottest(own);
-  const look = estimate === undefined ? ({ word: "No estimate", icon: "mdi-help-circle-outline", level: "unknown" } as const) : stageLooks[estimate.stage];
+  const look = estimate === undefined || (estimate.judged === false && estimate.stage === "normal") ? notJudged : stageLooks[estimate.stage];
   const left = estimate?.time_to_runaway_s;
   return {
     id,

@@ -71,7 +71,7 @@ function calm({ cells }: Circumstances): Verdict {
   }
   if (cells.length === 0) return { level: "normal", text: "No alarm", more };
   const normal = cells.filter(({ level }) => level === "normal").length;
-  if (normal < cells.length) return { level: "unknown", text: `No alarm. ${normal} of ${cells.length} cells have an estimate`, more };
+  if (normal < cells.length) return { level: "unknown", text: `No alarm. ${normal} of ${cells.length} cells can be judged`, more };
   if (blind.length > 0) return { level: "unknown", text: `No alarm, but ${blind.length} of ${cells.length} cells cannot be seen`, more };
   return { level: "normal", text: cells.length === 1 ? `Cell ${cells[0]?.id} normal` : `All ${cells.length} cells normal`, more };
 }

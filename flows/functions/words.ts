@@ -14,6 +14,9 @@ interface Look {
 }
 
 /** The level of a stage is how it is drawn, not an alarm: alarms are raised by the agent alone. */
+/** No estimate, or one of a cell that no detector can judge: never green. */
+export const notJudged: Look = { word: "Not judged", icon: "mdi-help-circle-outline", level: "unknown" };
+
 export const stageLooks = {
   normal: { word: "Normal", icon: "mdi-check", level: "normal" },
   gassing: { word: "Gassing", icon: "mdi-weather-windy", level: "warning" },

@@ -67,7 +67,7 @@ test("all cells normal needs an estimate and a reading of each", () => {
   one.birth();
   assert.equal(page().verdict.text, "Waiting for the first reading");
   for (const id of ["C1", "C2", "C3"]) one.measure(`${id}.surface`, 25.04);
-  assert.equal(page().verdict.text, "No alarm. 0 of 3 cells have an estimate");
+  assert.equal(page().verdict.text, "No alarm. 0 of 3 cells can be judged");
   for (const id of ["C1", "C2", "C3"]) one.say(estimateEntry({ cell: id, stage: "normal" }));
   assert.deepEqual([page().verdict.level, page().verdict.text], ["normal", "All 3 cells normal"]);
   assert.deepEqual([cell(page(), "C2")?.heat?.value, cell(page(), "C2")?.stage], ["25.0", "Normal"]);
@@ -177,7 +177,7 @@ test("a new boot ends the values of the old one, and its alarms stay until the a
   old.say(alarmEntry(cellAlarm("vent", "C1")));
   const next = agent(5);
   next.birth();
-  assert.deepEqual([cell(page(), "C1")?.heat?.value, cell(page(), "C1")?.stage], [undefined, "No estimate"]);
+  assert.deepEqual([cell(page(), "C1")?.heat?.value, cell(page(), "C1")?.stage], [undefined, "Not judged"]);
   assert.equal(page().alarms.length, 1);
   old.measure("C1.surface", 81);
   assert.equal(cell(page(), "C1")?.heat?.value, undefined, "a late point of the old boot");
@@ -244,6 +244,25 @@ test("an agent that is connected and gives no reading is told; a slow station is
   now.ms += 121_000;
   assert.equal(due(), 1);
   assert.match(page().verdict.text, /^Readings are old/);
+});
+
+test("a cell that no detector can judge is not green, and one that was found before it was lost keeps its stage", () => {
+  const { agent, page } = listening();
+  const one = agent(1);
+  one.birth();
+  for (const id of ["C1", "C2", "C3"]) {
+    one.measure(`${id}.surface`, 25);
+    one.say(estimateEntry({ cell: id, stage: "normal" }));
+  }
+  assert.equal(page().verdict.level, "normal");
+  one.say(estimateEntry({ cell: "C1", stage: "normal", judged: false }));
+  one.say(estimateEntry({ cell: "C2", stage: "gassing", judged: false }));
+  assert.deepEqual(
+    ["C1", "C2", "C3"].map((id) => cell(page(), id)?.stage),
+    ["Not judged", "Gassing", "Normal"],
+  );
+  one.say(estimateEntry({ cell: "C2", stage: "normal" }));
+  assert.deepEqual([page().verdict.level, page().verdict.text], ["unknown", "No alarm. 2 of 3 cells can be judged"]);
 });
 
 test("no readings at all is no calm either", () => {

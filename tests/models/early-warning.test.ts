@@ -96,6 +96,7 @@ test("a lost thermometer makes its detector unavailable: no number, no calm, and
       at_s: 9000,
       cell: "C1",
       stage: "normal",
+      judged: false,
       reasons: ["no detector can judge: normal is no finding", "unavailable: T has given nothing good since 1799.0 s"],
     });
     assert.ok(calm.every(({ at_s, self_heating_K_per_min }) => at_s < 1820 || self_heating_K_per_min === undefined));
@@ -104,6 +105,7 @@ test("a lost thermometer makes its detector unavailable: no number, no calm, and
       at_s: 9000,
       cell: "C1",
       stage: "self-heating",
+      judged: false,
       reasons: ["self-heating by T was found before it was lost, and nothing has ended it", "unavailable: T has given nothing good since 1799.0 s"],
     });
   }

@@ -167,6 +167,7 @@ function everything(now_ms: number): string[] {
       sample("C1.strain", { value: 9999, quality: "bad", reason: "out-of-range" }),
       { type: "estimate", stamp_ns: next_ns(), estimate: { at_s: 1, cell: "C1", stage: "gassing", self_heating_K_per_min: { value: 0.3 }, reasons: [] } },
       { type: "estimate", stamp_ns: next_ns(), estimate: { at_s: 1, pack: "box", stage: "vented", reasons: [] } },
+      { type: "estimate", stamp_ns: next_ns(), estimate: { at_s: 1, cell: "C2", stage: "normal", judged: false, reasons: [] } },
       ...severities.map((severity) =>
         alarmEntry(
           { id: `toxic-gas:${severity}`, alarm: "toxic-gas", severity, scope: { kind: "channel", id: severity, channel: severity, cell: "C1" } },
@@ -199,6 +200,8 @@ test("where everything is measured and everything happens, every query has somet
     [[1], [1], [1], [1]],
   );
   assert.deepEqual(valuesOf(seriesOf(answers, "panel 2 Worst stage, A"), "max"), [3], "a pack counts as well");
+  const all = await askAll(influxd, { from_ms: now_ms - 60_000, until_ms: now_ms, interval: "10s", variables: { ...variables, cell: ".*" } });
+  assert.deepEqual(tagsOf(seriesOf(all, "panel 10 Stage of each cell, A"), "cell"), ["C1"], "a cell that no detector can judge is no normal one");
   assert.deepEqual(
     rowsOf(seriesOf(answers, "panel 51 Channels that are not good, A")).map(({ channel, quality, reason }) => [channel, quality, reason]),
     [
