@@ -68,6 +68,12 @@ export class Health {
     }
     this.#dropped = dropped;
     if (sinks.length > 0) this.#evicted = evicted; // before the worker has spoken there are none, and its count goes back to earlier starts
+    for (const { name, commands } of sinks) {
+      for (const { actor, why } of commands?.keyless ?? []) {
+        const refused = `${name} takes no command from ${actor}: ${why}; it is read again at the next connect`;
+        causes.push({ alarm: "agent-degraded", by: `${name} key of ${actor}`, why: refused, passed: `${name} has the key of ${actor}` });
+      }
+    }
     for (const { name, state, code = "sink/unreachable", why = "it waits", backlog } of sinks) {
       if (state !== "waiting") continue;
       const waits = `${code}: ${why}; ${backlog} entries wait in the spool`;

@@ -1,14 +1,30 @@
 /** The keys of those who may command, from their files. */
 import type { CommandKey } from "../commands/proof.ts";
 import type { CommanderConfig } from "../contracts/station.ts";
-import { Fault } from "../core/faults.ts";
+import { Fault, isFault } from "../core/faults.ts";
 import { readSecret } from "./secret.ts";
 
 const shortest_Bytes = 32;
 
-/** By actor. Fault `sink/secret-file`. */
-export function readCommandKeys(commanders: readonly CommanderConfig[]): ReadonlyMap<string, CommandKey> {
-  return new Map(commanders.map(({ actor, role, key_file }) => [actor, { actor, role, bytes: readKey(key_file) }]));
+export interface CommandKeys {
+  /** By actor. */
+  readonly keys: ReadonlyMap<string, CommandKey>;
+  /** Of those who may not command as long as their file holds no key: `sink/secret-file`, one each. */
+  readonly faults: ReadonlyMap<string, Fault>;
+}
+
+export function readCommandKeys(commanders: readonly CommanderConfig[]): CommandKeys {
+  const keys = new Map<string, CommandKey>();
+  const faults = new Map<string, Fault>();
+  for (const { actor, role, key_file } of commanders) {
+    try {
+      keys.set(actor, { actor, role, bytes: readKey(key_file) });
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      faults.set(actor, error);
+    }
+  }
+  return { keys, faults };
 }
 
 function readKey(path: string): Uint8Array {

@@ -16,6 +16,8 @@ export interface CommandCounts {
   readonly oversized: number;
   /** Dropped, as too many waited. */
   readonly crowded: number;
+  /** Whose key could not be read at the last connect, and why: nothing that they send is taken. */
+  readonly keyless: readonly { readonly actor: string; readonly why: string }[];
 }
 
 export interface SinkStatus {
