@@ -6,7 +6,7 @@ import type { Source, SourceCounters, SourceListener } from "../bus/source.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
-import type { Alarm, Event } from "../core/judgement.ts";
+import type { Alarm, Event, Seen } from "../core/judgement.ts";
 import type { Reading } from "../core/sample.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
@@ -107,9 +107,14 @@ export class Agent implements SourceListener {
     return this.#assembly.coverage.blind();
   }
 
+  /** The alarm that a person wants to acknowledge, as it stands. Fault `command/refused`: that of the engine. */
+  sought(id: string, seen: Seen): Alarm {
+    return this.#assembly.engine.sought(id, seen);
+  }
+
   /** A person has seen the alarm. False when somebody had before. Fault `command/refused`: that of the engine. */
-  acknowledge(id: string, occurrence?: string): boolean {
-    const entries = this.#assembly.decider.acknowledge(this.now_s, id, occurrence);
+  acknowledge(id: string, seen: Seen): boolean {
+    const entries = this.#assembly.decider.acknowledge(this.now_s, id, seen);
     this.#tell(entries);
     return entries.length > 0;
   }

@@ -27,6 +27,7 @@ export async function openCommands(parts: CommandParts): Promise<Door> {
   const door = await openDoor({
     path: doorPath(spoolDirectory),
     clock,
+    pin: (command) => pinned(agent, command),
     journal: (event) => store.journal(agent.entriesOf([{ ...event, at_s: agent.now_s }])),
     carryOut: (command, expires_s) => carryOut(parts, command, expires_s),
   });
@@ -37,6 +38,17 @@ export async function openCommands(parts: CommandParts): Promise<Door> {
 
 /** A person who arms right after the start waits for the first readings, and no longer than this. */
 const FIRST_READINGS_s = 10;
+
+/**
+ * An acknowledgement is of the raise and the severity that stand when it comes in: nobody has seen what comes while its record is written.
+ * Fault `command/refused`: there is nothing to acknowledge, and nothing to record.
+ */
+function pinned(agent: Agent, command: Command): Command {
+  if (command.verb !== "ack") return command;
+  const { alarm, ...seen } = command.args;
+  const { occurrence, severity } = agent.sought(alarm, seen);
+  return { ...command, args: { alarm, occurrence, severity } };
+}
 
 async function carryOut(parts: CommandParts, command: Command, expires_s: number): Promise<Reply> {
   switch (command.verb) {
@@ -72,8 +84,8 @@ function disarm(parts: CommandParts, command: Command): Reply {
   return { v: 1, id: command.id, ok: stuck === undefined, text: stuck?.text ?? last(events), result: outputs.status() };
 }
 
-function acknowledge({ agent }: CommandParts, { id, actor, args: { alarm, occurrence } }: Extract<Command, { verb: "ack" }>): Reply {
-  const changed = agent.acknowledge(alarm, occurrence);
+function acknowledge({ agent }: CommandParts, { id, actor, args: { alarm, ...seen } }: Extract<Command, { verb: "ack" }>): Reply {
+  const changed = agent.acknowledge(alarm, seen);
   return { v: 1, id, ok: true, text: changed ? `${alarm} acknowledged by ${actor}` : `${alarm} was acknowledged before` };
 }
 

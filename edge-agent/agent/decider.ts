@@ -7,7 +7,7 @@ import type { Model } from "../../models/opinion.ts";
 import type { AlarmEngine } from "../alarms/engine.ts";
 import type { Channel } from "../contracts/station.ts";
 import type { Entry } from "../core/entry.ts";
-import type { Alarm, Event, Finding } from "../core/judgement.ts";
+import type { Alarm, Event, Finding, Seen } from "../core/judgement.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
 import type { Intake } from "../pipeline/intake.ts";
@@ -68,8 +68,8 @@ export class Decider {
   }
 
   /** A person has seen an alarm. It changes no output: those follow the cause, not who knows of it. Fault: that of the engine. */
-  acknowledge(at_s: number, id: string, occurrence?: string): Entry[] {
-    return this.#parts.engine.acknowledge(Math.max(at_s, this.#now_s), id, occurrence).map((alarm) => this.#entry(alarm));
+  acknowledge(at_s: number, id: string, seen?: Seen): Entry[] {
+    return this.#parts.engine.acknowledge(Math.max(at_s, this.#now_s), id, seen).map((alarm) => this.#entry(alarm));
   }
 
   /** A person has looked and re-armed: latched alarms that have passed are over. */

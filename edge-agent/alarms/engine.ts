@@ -5,7 +5,7 @@
 import { didYouMean } from "../contracts/nearest.ts";
 import { type AlarmKind, type AlarmState, alarmId, alarmKind, type Severity, severityCode } from "../core/alarms.ts";
 import { Fault } from "../core/faults.ts";
-import type { Alarm, Finding } from "../core/judgement.ts";
+import type { Alarm, Finding, Seen } from "../core/judgement.ts";
 
 interface Standing {
   readonly id: string;
@@ -63,11 +63,21 @@ export class AlarmEngine {
     return changes;
   }
 
-  /**
-   * A person has seen it. Returns what changed: nothing where somebody had acknowledged before. `occurrence`, where it is given, is the raise
-   * that the person saw. Fault `command/refused` when the alarm does not stand, or was raised again since.
-   */
-  acknowledge(at_s: number, id: string, occurrence?: string): Alarm[] {
+  /** A person has seen it. Returns what changed: nothing where somebody had acknowledged before. Fault: that of `sought`. */
+  acknowledge(at_s: number, id: string, seen: Seen = {}): Alarm[] {
+    const { standing, told } = this.#sought(id, seen);
+    const state = acknowledged[told.state];
+    if (state === undefined) return [];
+    standing.told = { ...told, at_s, state };
+    return [standing.told];
+  }
+
+  /** The alarm that a person wants to acknowledge, as it stands. Fault `command/refused` when it does not, or is not what they saw: raised again, or graver. */
+  sought(id: string, seen: Seen): Alarm {
+    return this.#sought(id, seen).told;
+  }
+
+  #sought(id: string, { occurrence, severity }: Seen): { readonly standing: Standing; readonly told: Alarm } {
     const standing = this.#alarms.get(id);
     const told = standing?.told;
     if (standing === undefined || told === undefined || told.state === "normal") {
@@ -76,10 +86,9 @@ export class AlarmEngine {
     }
     if (occurrence !== undefined && occurrence !== told.occurrence)
       throw new Fault("command/refused", `${id} was raised again since: look, and acknowledge occurrence ${told.occurrence}`);
-    const state = acknowledged[told.state];
-    if (state === undefined) return [];
-    standing.told = { ...told, at_s, state };
-    return [standing.told];
+    if (severity !== undefined && severityCode(told.severity) > severityCode(severity))
+      throw new Fault("command/refused", `${id} is graver than what was seen, ${told.severity} and not ${severity}: look, and acknowledge it as it is now`);
+    return { standing, told };
   }
 
   /** A person at the chamber has looked: what is latched and has passed returns to normal. Returns what changed. */

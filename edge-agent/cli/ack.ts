@@ -5,13 +5,15 @@ import { ask, exits, options, tell } from "./ask.ts";
 
 const help = `offgas ack: acknowledges a standing alarm of the running agent
 
-usage: offgas ack ID --config station.yaml [--occurrence ULID] [--json]
+usage: offgas ack ID --config station.yaml [--occurrence ULID] [--severity SEVERITY] [--json]
 
 Says that a person has seen it; the cause is not mended by that, and no output moves. A graver severity or a further cause asks again.
 \`offgas alarms --config station.yaml\` lists what stands.
 
   --occurrence ULID
                   refused when the alarm was raised again since this one
+  --severity SEVERITY
+                  advisory, warning, alarm or trip; refused when the alarm is graver by now
 ${options}${exits}
 examples:
   offgas ack runaway:C05 --config station.yaml
@@ -25,6 +27,7 @@ export async function ack(argv: string[]): Promise<number> {
     options: {
       config: { type: "string" },
       occurrence: { type: "string" },
+      severity: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
@@ -40,6 +43,7 @@ export async function ack(argv: string[]): Promise<number> {
   const [alarm, ...more] = positionals;
   if (alarm === undefined || more.length > 0) return usage("name one alarm, such as runaway:C05");
   if (values.config === undefined) return usage("--config missing");
-  const reply = await ask(values.config, "ack", { alarm, ...(values.occurrence !== undefined && { occurrence: values.occurrence }) });
+  const { occurrence, severity } = values;
+  const reply = await ask(values.config, "ack", { alarm, ...(occurrence !== undefined && { occurrence }), ...(severity !== undefined && { severity }) });
   return tell(reply, values.json ? JSON.stringify(reply) : reply.text, values.json);
 }

@@ -37,8 +37,8 @@ export class Admission {
     this.#opened_s = clock.monotonic_s();
   }
 
-  /** `expires_s` is the command's end on the monotonic clock. Never throws. */
-  admit(line: string): Admitted {
+  /** `expires_s` is the command's end on the monotonic clock. What `further` objects to uses up no id. Never throws. */
+  admit(line: string, further: (command: Command) => string | undefined = () => undefined): Admitted {
     const { input, why: malformed } = parsed(line);
     if (malformed !== undefined) return refusal("", malformed);
     if (keyCount(input) > MOST_KEYS || keyCount(propertyOf(input, "args")) > MOST_KEYS) return refusal(idOf(input), `more than ${MOST_KEYS} keys`);
@@ -50,7 +50,7 @@ export class Admission {
     }
     const command = read.data;
     const now_s = this.#clock.monotonic_s();
-    const why = this.#objection(command, now_s);
+    const why = this.#objection(command, now_s) ?? further(command);
     if (why !== undefined) return refusal(command.id, why);
     const left_s = seconds(command.expires_at) - this.#wall_s();
     if (onceOnly[command.verb]) this.#seen.set(command.id, now_s + LONGEST_LIFE_s + AHEAD_s);

@@ -4,7 +4,7 @@
  */
 import type { Command, ProvenCommand, Reply, Verb } from "../contracts/command.ts";
 import type { Clock } from "../core/clock.ts";
-import { Admission, refusalText } from "./admission.ts";
+import { Admission } from "./admission.ts";
 import type { Answering } from "./answering.ts";
 
 /** What energises, and what lets a test go on or ends it, needs a person at the chamber. A phone may look and acknowledge. */
@@ -23,18 +23,18 @@ export class RemoteDoor {
   /** One per turn of the event loop. Never rejects. */
   async answer(proven: ProvenCommand): Promise<Reply> {
     await this.#answering.turn();
-    const admitted = this.#admission.admit(proven.text);
+    const admitted = this.#admission.admit(proven.text, (command) => objection(command, proven));
     if ("refused" in admitted) return admitted.refused;
-    const { command, expires_s } = admitted;
-    const why = objection(command, proven);
-    if (why !== undefined) return { v: 1, id: command.id, ok: false, text: refusalText(why) };
-    return this.#answering.answer(command, expires_s, " over MQTT");
+    return this.#answering.answer(admitted.command, admitted.expires_s, " over MQTT");
   }
 }
 
-function objection({ verb, role }: Command, proven: ProvenCommand): string | undefined {
+function objection(command: Command, proven: ProvenCommand): string | undefined {
+  const { verb, role } = command;
   if (!fromAfar.includes(verb)) return `${verb} needs presence at the chamber: use the command line there; over MQTT one may ${fromAfar.join(" and ")}`;
   if (verb !== proven.verb) return `the topic says ${proven.verb} and the command ${verb}; send it to command/${verb}`;
   if (role !== proven.role) return `the key of ${proven.actor} is for the role ${proven.role}, not ${role}`;
+  // a broker may hold a command back: without it, a raise that nobody has seen would be acknowledged
+  if (command.verb === "ack" && command.args.occurrence === undefined) return "over MQTT an ack names the occurrence that was seen; add it to args";
   return undefined;
 }

@@ -21,10 +21,14 @@ const envelope = {
   mac: z.string().optional(),
 };
 
-/** `occurrence` is the raise that the person saw; without it, the one that stands. */
+/** What the person saw: the raise, and how grave it was; refused where it was raised again or is graver now. Left out, they are those that stand. */
 const acknowledging = z.strictObject({
   alarm: z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/, { error: ({ input }) => `found ${quote(input)}; write an alarm id such as runaway:C05` }),
-  occurrence: z.ulid({ error: ({ input }) => `found ${quote(input)}; write the occurrence that the alarm bears, 26 letters and digits` }).optional(),
+  occurrence: z
+    .ulid({ error: ({ input }) => `found ${quote(input)}; write the occurrence that the alarm bears, 26 letters and digits` })
+    .toUpperCase()
+    .optional(),
+  severity: z.enum(severities).optional(),
 });
 
 export const commandSchema = z.discriminatedUnion("verb", [

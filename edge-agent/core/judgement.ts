@@ -62,6 +62,12 @@ export interface Alarm {
   readonly why: readonly string[];
 }
 
+/** What a person who acknowledges has seen of an alarm, as far as they say: the raise, and how grave it was. */
+export interface Seen {
+  readonly occurrence?: string | undefined;
+  readonly severity?: Severity | undefined;
+}
+
 export const eventKinds = [
   "agent-start",
   "agent-stop",

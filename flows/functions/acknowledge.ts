@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { macOf } from "../../edge-agent/commands/mac.ts";
 import type { Reply } from "../../edge-agent/contracts/command.ts";
 import { rootOf, topicOf } from "../../edge-agent/contracts/topics.ts";
+import type { Severity } from "../../edge-agent/core/alarms.ts";
 
 interface Place {
   readonly site: string;
@@ -29,8 +30,11 @@ export class Acknowledging {
     this.#key = Buffer.from(key, "hex");
   }
 
-  /** The message to publish; undefined when there is nothing to send, which `of` then explains. */
-  ask(alarm: { readonly id: string; readonly occurrence: string }, now_ms: number): { topic: string; payload: string } | undefined {
+  /** The message to publish; undefined when there is nothing to send, which `of` then explains. `severity` is the one that the person was shown. */
+  ask(
+    alarm: { readonly id: string; readonly occurrence: string; readonly severity: Severity },
+    now_ms: number,
+  ): { topic: string; payload: string } | undefined {
     if (this.#asked.get(alarm.occurrence)?.state === "waiting") return undefined;
     const id = randomUUID();
     if (this.#key.length === 0) {
@@ -46,7 +50,7 @@ export class Acknowledging {
       issued_at: new Date(now_ms).toISOString(),
       expires_at: new Date(now_ms + expires_ms).toISOString(),
       verb: "ack",
-      args: { alarm: alarm.id, occurrence: alarm.occurrence },
+      args: { alarm: alarm.id, occurrence: alarm.occurrence, severity: alarm.severity },
     } as const;
     const mac = macOf(this.#key, rootOf(this.#place), command);
     return { topic: topicOf("command", this.#place, "ack"), payload: JSON.stringify({ ...command, mac }) };

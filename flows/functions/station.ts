@@ -1,5 +1,6 @@
 /** The flow's memory and its words: what the function nodes call. Every function node is one line that delegates here. */
 import { type TopicName, topics } from "../../edge-agent/contracts/topics.ts";
+import { severities } from "../../edge-agent/core/alarms.ts";
 import { Acknowledging } from "./acknowledge.ts";
 import { type ChartMessage, Curves, curveNames } from "./curves.ts";
 import { read } from "./messages.ts";
@@ -142,9 +143,11 @@ export function openStation(env: Readonly<Record<string, string | undefined>>) {
 
     /** A click on Acknowledge: the command, and the page that says that it is under way. */
     acknowledge({ payload }: Message, now_ms = Date.now()): [{ topic: string; payload: string } | null, PageMessage] {
-      const { occurrence } = (payload ?? {}) as { occurrence?: unknown };
-      const alarm = watch.standing.find((one) => one.occurrence === occurrence);
-      return [(alarm && acknowledging.ask(alarm, now_ms)) ?? null, show(now_ms)];
+      const clicked = (payload ?? {}) as { occurrence?: unknown; severity?: unknown };
+      const alarm = watch.standing.find(({ occurrence }) => occurrence === clicked.occurrence);
+      // as grave as it was on the page of whoever clicked, which may be a moment behind
+      const severity = severities.find((one) => one === clicked.severity);
+      return [(alarm && severity && acknowledging.ask({ ...alarm, severity }, now_ms)) ?? null, show(now_ms)];
     },
 
     /** Deliveries that are due now, for one way. */

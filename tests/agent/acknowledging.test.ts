@@ -25,7 +25,9 @@ test("alarms lists what stands; ack is told, journalled and kept; what does not 
   assert.deepEqual([older.code, older.stdout], [1, ""]);
   assert.match(older.stderr, new RegExp(`was raised again since: look, and acknowledge occurrence ${lost.occurrence}\n$`));
 
-  const seen = await on("ack", lost.id, "--occurrence", lost.occurrence);
+  assert.match((await on("ack", lost.id, "--severity", "advisory")).stderr, /is graver than what was seen, warning and not advisory: look/);
+
+  const seen = await on("ack", lost.id, "--occurrence", lost.occurrence.toLowerCase(), "--severity", lost.severity);
   assert.equal(seen.code, 0, seen.stderr);
   assert.match(seen.stdout, /^sensor-lost:C1\.surface acknowledged by \S/);
   assert.match((await on("ack", lost.id)).stdout, /was acknowledged before\n$/);
@@ -41,5 +43,6 @@ test("alarms lists what stands; ack is told, journalled and kept; what does not 
     ["ack", lost.occurrence],
   ]);
   const journal = record.flatMap((entry) => (entry.type === "event" && entry.event.event === "command" ? [entry.event.text] : []));
-  assert.match(journal.at(-1) ?? "", /^ack sensor-lost:C1\.surface by \S.* \(operator\)$/);
+  assert.match(journal.at(-1) ?? "", new RegExp(`^ack sensor-lost:C1\\.surface \\(warning, occurrence ${lost.occurrence}\\) by \\S.* \\(operator\\)$`));
+  assert.equal(journal.length, 2, "what was refused is no record");
 });

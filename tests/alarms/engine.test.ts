@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { AlarmEngine } from "../../edge-agent/alarms/engine.ts";
 import { type AlarmName, type AlarmState, alarmKind, type Severity, severities, severityCode } from "../../edge-agent/core/alarms.ts";
-import type { Alarm, Finding } from "../../edge-agent/core/judgement.ts";
+import type { Alarm, Finding, Seen } from "../../edge-agent/core/judgement.ts";
 
 const finding = (alarm: AlarmName, present: boolean, more: { by?: string; severity?: Severity } = {}): Finding => ({
   alarm,
@@ -90,7 +90,7 @@ test("an acknowledged alarm is told once as such, and goes when its cause goes",
   alarms.step(10, [finding("runaway", true), finding("gas-rise", true)]);
   assert.deepEqual(brief(alarms.acknowledge(11, "gas-rise:C1")), [[11, "ack", true, "raise-2", "warning"]]);
   assert.deepEqual(alarms.acknowledge(12, "gas-rise:C1"), [], "somebody had");
-  assert.deepEqual(alarms.acknowledge(12, "gas-rise:C1", "raise-2"), []);
+  assert.deepEqual(alarms.acknowledge(12, "gas-rise:C1", { occurrence: "raise-2" }), []);
   assert.deepEqual(
     alarms.standing().map(({ id, state }) => [id, state]),
     [
@@ -105,7 +105,7 @@ test("an acknowledged alarm is told once as such, and goes when its cause goes",
 test("a latch is acknowledged before its cause goes or after, and stands until a reset either way", () => {
   const alarms = engine();
   alarms.step(10, [finding("vent", true)]);
-  alarms.acknowledge(11, "vent:C1", "raise-1");
+  alarms.acknowledge(11, "vent:C1", { occurrence: "raise-1" });
   alarms.step(20, [finding("vent", false)]);
   assert.deepEqual(brief(alarms.time(80)), [[80, "latched-ack", false, "raise-1", "warning"]]);
   assert.deepEqual(alarms.acknowledge(81, "vent:C1"), []);
@@ -131,14 +131,25 @@ test("what is graver, or a machine's further cause, asks again under the same oc
 
 test("an alarm that does not stand, or stands anew, is not acknowledged: one line says what to do", () => {
   const alarms = engine();
-  const refused = (id: string, message: string | RegExp, occurrence?: string) =>
-    assert.throws(() => alarms.acknowledge(1, id, occurrence), { code: "command/refused", message });
+  const refused = (id: string, message: string | RegExp, seen?: Seen) =>
+    assert.throws(() => alarms.acknowledge(1, id, seen), { code: "command/refused", message });
   refused("vent:C1", 'no alarm "vent:C1" stands; look with `offgas alarms`');
   alarms.step(0, [finding("vent", true), finding("over-temperature", true)]);
   refused("vent:C2", 'no alarm "vent:C2" stands; did you mean "vent:C1"?');
   refused("over-temperature:C1", 'no alarm "over-temperature:C1" stands; look with `offgas alarms`');
-  refused("vent:C1", "vent:C1 was raised again since: look, and acknowledge occurrence raise-1", "raise-0");
+  refused("vent:C1", "vent:C1 was raised again since: look, and acknowledge occurrence raise-1", { occurrence: "raise-0" });
   assert.equal(alarms.standing()[0]?.state, "unack");
+});
+
+test("what became graver than it was seen is not acknowledged; what became milder is", () => {
+  const alarms = engine();
+  alarms.step(0, [finding("gas-rise", true, { severity: "alarm" })]);
+  assert.throws(() => alarms.acknowledge(1, "gas-rise:C1", { occurrence: "raise-1", severity: "warning" }), {
+    code: "command/refused",
+    message: "gas-rise:C1 is graver than what was seen, alarm and not warning: look, and acknowledge it as it is now",
+  });
+  assert.equal(alarms.standing()[0]?.state, "unack");
+  assert.equal(alarms.acknowledge(2, "gas-rise:C1", { severity: "trip" })[0]?.state, "ack");
 });
 
 test("whatever comes, in steps or by time alone, alarms alternate, never chatter, and every delay that is due has run out", () => {
@@ -240,7 +251,7 @@ test("in any order of findings, waiting, acknowledging and resetting, only a per
           if (changes.length > 0) model.state = "normal";
         } else {
           const occurrence = { standing: model.occurrence, earlier: "raise-0", none: undefined }[each.occurrence];
-          const acknowledge = () => alarms.acknowledge(at_s, `${alarm}:C1`, occurrence);
+          const acknowledge = () => alarms.acknowledge(at_s, `${alarm}:C1`, { occurrence });
           if (model.state === "normal" || each.occurrence === "earlier") {
             assert.throws(acknowledge, { code: "command/refused" });
             continue;

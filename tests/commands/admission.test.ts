@@ -20,6 +20,8 @@ const rows: readonly (readonly [string, Change, RegExp | undefined])[] = [
   ["an operator may acknowledge", { verb: "ack", args: { alarm: "vent:C1", occurrence: "01JDCXPAGH8RZYW5F4YQ0W3T7K" } }, undefined],
   ["a viewer may not acknowledge", { role: "viewer", verb: "ack", args: { alarm: "vent:C1" } }, /a viewer may not ack; that takes one of operator, engineer/],
   ["an acknowledgement of nothing", { verb: "ack" }, /args\.alarm: missing; add "alarm: …"/],
+  ["an occurrence in lower case", { verb: "ack", args: { alarm: "vent:C1", occurrence: "01jdcxpagh8rzyw5f4yq0w3t7k", severity: "trip" } }, undefined],
+  ["a severity that is none", { verb: "ack", args: { alarm: "vent:C1", severity: "grave" as never } }, /args\.severity: .*advisory, warning, alarm, trip/],
   ["an alarm that is none", { verb: "ack", args: { alarm: "vent C1\u001b" } }, /args\.alarm: found "vent C1\\u\{1b\}"; write an alarm id/],
   ["an occurrence that is none", { verb: "ack", args: { alarm: "vent:C1", occurrence: "1" } }, /args\.occurrence: found "1"; write the occurrence/],
   ["a misspelt argument", { verb: "ack", args: { alarm: "vent:C1", ocurrence: "1" } as never }, /args: unknown key "ocurrence"; did you mean "occurrence"\?/],
@@ -56,6 +58,12 @@ test("an acknowledgement comes in once: replayed, it would acknowledge the next 
   const line = command(clock, { id: "seen", verb: "ack", args: { alarm: "vent:C1" } });
   assert.equal(refusal(admission, line), undefined);
   assert.match(refusal(admission, line) ?? "", /a command with the id seen came before/);
+});
+
+test("an occurrence is known in capital letters, whoever typed it", () => {
+  const clock = new VirtualClock();
+  const admitted = new Admission(clock).admit(command(clock, { verb: "ack", args: { alarm: "vent:C1", occurrence: "01jdcxpagh8rzyw5f4yq0w3t7k" } }));
+  assert.equal("command" in admitted && admitted.command.args.occurrence, "01JDCXPAGH8RZYW5F4YQ0W3T7K");
 });
 
 test("an id comes in once", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Command } from "../../edge-agent/contracts/command.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import { command, hold, rig, say } from "./rig.ts";
 
@@ -29,7 +30,8 @@ test("arming that the disk does not journal in time is not done, then or later",
   assert.match(reply?.text ?? "", /command\/refused: arm was not carried out: the disk did not take its journal entry before it expired/);
   commit.resolve();
   await say(path, command(clock));
-  assert.deepEqual(log, ["journal arm by ann (operator)", "did status"]);
+  const late = "journal arm by ann (operator) was not carried out: the disk did not take its journal entry before it expired";
+  assert.deepEqual(log, ["journal arm by ann (operator)", late, "did status"]);
 });
 
 test("a door that closes does not carry out what waited for the disk", async (t) => {
@@ -41,7 +43,7 @@ test("a door that closes does not carry out what waited for the disk", async (t)
   commit.resolve();
   assert.deepEqual(await asked.replies, []);
   await new Promise(setImmediate);
-  assert.deepEqual(log, ["journal arm by ann (operator)"]);
+  assert.ok(!log.includes("did arm"));
 });
 
 test("arming that cannot be journalled is not done", async (t) => {
@@ -51,17 +53,33 @@ test("arming that cannot be journalled is not done", async (t) => {
   assert.ok(!log.includes("did arm"));
 });
 
-test("an acknowledgement is a record first: it names actor and alarm, and is not done without", async (t) => {
-  const order = { verb: "ack", args: { alarm: "vent:C1" } } as const;
-  const sound = await rig(t);
+const order = { verb: "ack", args: { alarm: "vent:C1" } } as const;
+const pin = (asked: Command): Command =>
+  asked.verb === "ack" ? { ...asked, args: { ...asked.args, severity: "warning", occurrence: "01JDCXPAGH8RZYW5F4YQ0W3T7K" } } : asked;
+const record = "journal ack vent:C1 (warning, occurrence 01JDCXPAGH8RZYW5F4YQ0W3T7K) by ann (operator)";
+
+test("an acknowledgement is a record first: it names actor, alarm, severity and occurrence, and is not done without", async (t) => {
+  const sound = await rig(t, { pin });
   assert.equal((await say(sound.path, command(sound.clock, order)))[0]?.ok, true);
-  assert.deepEqual(sound.log, ["journal ack vent:C1 by ann (operator)", "did ack"]);
-  const broken = await rig(t, { journal: full });
+  assert.deepEqual(sound.log, [record, "did ack"]);
+  const broken = await rig(t, { pin, journal: full });
   assert.match(
     (await say(broken.path, command(broken.clock, order)))[0]?.text ?? "",
     /ack was not carried out: its journal entry cannot be written: the disk is full/,
   );
-  assert.deepEqual(broken.log, ["journal ack vent:C1 by ann (operator)"]);
+  assert.ok(!broken.log.includes("did ack"));
+});
+
+test("an acknowledgement of nothing is refused without a record; one that is refused after it is recorded as not carried out", async (t) => {
+  const refuse = (): never => {
+    throw new Fault("command/refused", "vent:C1 was raised again since");
+  };
+  const nothing = await rig(t, { pin: refuse });
+  assert.equal((await say(nothing.path, command(nothing.clock, order)))[0]?.text, "command/refused: vent:C1 was raised again since");
+  assert.deepEqual(nothing.log, []);
+  const late = await rig(t, { pin, carryOut: async () => refuse() });
+  assert.equal((await say(late.path, command(late.clock, order)))[0]?.text, "command/refused: vent:C1 was raised again since");
+  assert.deepEqual(late.log, [record, "did ack", `${record} was not carried out: vent:C1 was raised again since`]);
 });
 
 test("disarming does not wait for the disk, and says when its record is not safe", async (t) => {

@@ -9,14 +9,15 @@ async function remote(t: TestContext, options: Parameters<typeof rig>[1] = {}) {
   return { ...local, remote: new RemoteDoor(local.door.answering, local.clock) };
 }
 
-const vent = { verb: "ack", args: { alarm: "vent:C1" } } as const;
+const vent = { verb: "ack", args: { alarm: "vent:C1", occurrence: "01JDCXPAGH8RZYW5F4YQ0W3T7K", severity: "warning" } } as const;
+const record = "journal ack vent:C1 (warning, occurrence 01JDCXPAGH8RZYW5F4YQ0W3T7K) by page (operator) over MQTT";
 const proven = (text: string, more: Partial<ProvenCommand> = {}): ProvenCommand => ({ text, actor: "page", role: "operator", verb: "ack", ...more });
 
 test("a phone may look and acknowledge, and the journal says that it came from afar", async (t) => {
   const { remote: door, clock, log } = await remote(t);
   assert.equal((await door.answer(proven(command(clock, { id: "a", actor: "page", ...vent })))).text, "ack done");
   assert.equal((await door.answer(proven(command(clock, { id: "b", actor: "page" }), { verb: "status" }))).text, "status done");
-  assert.deepEqual(log, ["journal ack vent:C1 by page (operator) over MQTT", "did ack", "did status"]);
+  assert.deepEqual(log, [record, "did ack", "did status"]);
 });
 
 const rows: readonly (readonly [string, Partial<Command>, Partial<ProvenCommand>, RegExp])[] = [
@@ -24,6 +25,7 @@ const rows: readonly (readonly [string, Partial<Command>, Partial<ProvenCommand>
   ["disarming", { verb: "disarm" }, { verb: "disarm" }, /disarm needs presence at the chamber/],
   ["another topic", vent, { verb: "status" }, /the topic says status and the command ack; send it to command\/ack/],
   ["another role than the key's", { ...vent, role: "engineer" }, {}, /the key of page is for the role operator, not engineer/],
+  ["an acknowledgement of whatever stands", { ...vent, args: { alarm: "vent:C1" } }, {}, /over MQTT an ack names the occurrence that was seen; add it to args/],
   ["a viewer who acknowledges", { ...vent, role: "viewer" }, { role: "viewer" }, /a viewer may not ack/],
   ["what has expired", { ...vent, issued_at: "1969-12-31T23:59:00.000Z", expires_at: "1969-12-31T23:59:30.000Z" }, {}, /expired .* ago/],
   ["what is malformed", { ...vent, args: {} as never }, {}, /args\.alarm: missing/],
@@ -45,6 +47,17 @@ test("an acknowledgement comes in once, and uses up no id of the socket's", asyn
   assert.equal((await door.answer(proven(line))).ok, true);
   assert.match((await door.answer(proven(line))).text, /a command with the id once came before/);
   assert.equal((await say(path, line))[0]?.ok, true);
+});
+
+test("what a key may not do uses up no id: who holds a viewer's key locks nobody out", async (t) => {
+  const { remote: door, clock } = await remote(t);
+  const viewer = { actor: "nurse", role: "viewer", verb: "ack" } as const;
+  for (let count = 0; count < 1100; count += 1) {
+    assert.match((await door.answer(proven(command(clock, { ...vent, actor: "nurse" }), viewer))).text, /the key of nurse is for the role viewer/);
+  }
+  const line = command(clock, { id: "shared", actor: "page", ...vent });
+  assert.equal((await door.answer(proven(line, viewer))).ok, false);
+  assert.equal((await door.answer(proven(line))).ok, true);
 });
 
 test("commands from afar take turns with those of the socket", async (t) => {

@@ -17,13 +17,14 @@ export interface Rig {
   readonly door: Door;
 }
 
-export async function rig(t: TestContext, options: Partial<Pick<DoorOptions, "journal" | "carryOut">> = {}): Promise<Rig> {
+export async function rig(t: TestContext, options: Partial<Pick<DoorOptions, "pin" | "journal" | "carryOut">> = {}): Promise<Rig> {
   const path = join(tempFolder(t), "offgas.sock");
   const clock = new VirtualClock();
   const log: string[] = [];
   const door = await openDoor({
     path,
     clock,
+    ...(options.pin && { pin: options.pin }),
     journal: async (event) => {
       log.push(`journal ${event.text}`);
       await options.journal?.(event);

@@ -7,7 +7,7 @@ import { Acknowledging } from "../../flows/functions/acknowledge.ts";
 
 const place = { site: "lab", station: "box" };
 const key = "00112233445566778899aabbccddeeff";
-const alarm = { id: "runaway:C5", occurrence: ulid() };
+const alarm = { id: "runaway:C5", occurrence: ulid(), severity: "trip" } as const;
 const start_ms = 1_800_000_000_000;
 const standing = new Set([alarm.occurrence]);
 
@@ -15,10 +15,13 @@ test("the command is one that the agent takes, signed over its canonical form", 
   const message = new Acknowledging(place, key).ask(alarm, start_ms);
   assert.equal(message?.topic, "offgas/lab/box/command/ack");
   const command = commandSchema.parse(JSON.parse(message?.payload ?? ""));
-  assert.deepEqual([command.actor, command.role, command.verb, command.args], ["page", "operator", "ack", { alarm: alarm.id, occurrence: alarm.occurrence }]);
+  assert.deepEqual(
+    [command.actor, command.role, command.verb, command.args],
+    ["page", "operator", "ack", { alarm: alarm.id, occurrence: alarm.occurrence, severity: "trip" }],
+  );
   assert.equal(Date.parse(command.expires_at) - Date.parse(command.issued_at), 30_000);
   const { id, issued_at, expires_at } = command;
-  const signed = `["offgas/lab/box",1,"${id}","page","operator","${issued_at}","${expires_at}","ack",{"alarm":"runaway:C5","occurrence":"${alarm.occurrence}"}]`;
+  const signed = `["offgas/lab/box",1,"${id}","page","operator","${issued_at}","${expires_at}","ack",{"alarm":"runaway:C5","occurrence":"${alarm.occurrence}","severity":"trip"}]`;
   assert.equal(command.mac, createHmac("sha256", Buffer.from(key, "hex")).update(signed).digest("hex"));
 });
 

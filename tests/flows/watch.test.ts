@@ -318,3 +318,16 @@ test("text stays text", () => {
   one.say(alarmEntry(cellAlarm("vent", "C1", { why: [evil] })));
   assert.deepEqual(page().alarms[0]?.why, [evil]);
 });
+
+test("a click acknowledges what its page showed, also where the alarm has become graver since", () => {
+  const { flows, now, agent } = listening(cellsAndGas(3), { OFFGAS_COMMAND_KEY: "00".repeat(32) });
+  const one = agent(1);
+  one.birth();
+  const { alarm } = alarmEntry();
+  one.say(alarmEntry({ severity: "trip" }));
+  const sent = (severity?: string) => flows.acknowledge({ payload: { occurrence: alarm.occurrence, severity } }, now.ms)[0];
+  assert.equal(sent(), null, "not what the page showed, so nobody's word");
+  assert.equal(sent("grave"), null);
+  const { args } = JSON.parse(sent("warning")?.payload ?? "");
+  assert.deepEqual(args, { alarm: "vent:C1", occurrence: alarm.occurrence, severity: "warning" });
+});

@@ -36,7 +36,7 @@ test("an alarm is acknowledged over MQTT: its retained state, InfluxDB and the c
   const consumer = await consume(t, broker.url, {}, `${root}/alarm/+`);
   const raised = await consumer.first("alarm", ({ id, state }) => id === lost && state === "unack");
 
-  const order = { verb: "ack", args: { alarm: lost, occurrence: raised.occurrence } };
+  const order = { verb: "ack", args: { alarm: lost, occurrence: raised.occurrence, severity: raised.severity } };
   const seen = envelope(key, root, order);
   assert.deepEqual(await page.ask("ack", seen), { v: 1, id: seen.id, ok: true, text: `${lost} acknowledged by page` });
   const { occurrence, active } = await consumer.first("alarm", ({ id, state }) => id === lost && state === "ack");
@@ -56,7 +56,7 @@ test("an alarm is acknowledged over MQTT: its retained state, InfluxDB and the c
   const journal = await influxd.query(`SELECT "text" FROM "event" WHERE "kind"='command'`);
   assert.deepEqual(
     journal.map(({ text }) => text),
-    [`ack ${lost} by page (operator) over MQTT`],
+    [`ack ${lost} (warning, occurrence ${raised.occurrence}) by page (operator) over MQTT`],
   );
   agent.child.kill("SIGINT");
   assert.equal(await agent.ended, 0, agent.stderr());
