@@ -34,7 +34,7 @@ export function logEntries(log: Logger, entries: readonly Entry[]): void {
       const level = !active || planned || seen ? "info" : severity === "advisory" || severity === "warning" ? "warn" : "error";
       log[level](
         { alarm: id, severity, state, planned, at_s: Math.round(at_s * 1000) / 1000 },
-        `${!active ? "returned" : seen ? "acknowledged" : "raised"}: ${why.join("; ")}`,
+        `${seen ? (active ? "acknowledged" : "acknowledged, returned") : active ? "raised" : "returned"}: ${why.join("; ")}`,
       );
     } else if (entry.type === "event") {
       const { event, text } = entry.event;

@@ -12,8 +12,8 @@ interface Standing {
   readonly kind: AlarmKind;
   /** The latest word of each detector. */
   readonly voices: Map<string, Finding>;
-  /** The detectors that this raise has named. */
-  readonly named: Set<string>;
+  /** The detectors that this raise has named, each with the time since when its voice is gone: Infinity while it is there. */
+  readonly named: Map<string, number>;
   /** The alarm as last told; undefined until first raised. */
   told?: Alarm;
   /** Since when the voices disagree with what was told, and about what. */
@@ -38,7 +38,7 @@ export class AlarmEngine {
   /** Takes findings of one moment; returns what changed, in the order of the findings. */
   step(at_s: number, findings: readonly Finding[]): Alarm[] {
     const touched = new Set<Standing>();
-    for (const finding of findings) touched.add(this.#hear(finding));
+    for (const finding of findings) touched.add(this.#hear(at_s, finding));
     const changes: Alarm[] = [];
     for (const standing of touched) this.#judge(standing, at_s, changes);
     return changes;
@@ -107,14 +107,21 @@ export class AlarmEngine {
     return [...this.#alarms.values()].flatMap(({ told }) => (told === undefined || told.state === "normal" ? [] : [told]));
   }
 
-  #hear(finding: Finding): Standing {
+  #hear(at_s: number, finding: Finding): Standing {
     const id = alarmId(finding.alarm, finding.scope.id);
     let standing = this.#alarms.get(id);
     if (standing === undefined) {
-      standing = { id, kind: alarmKind(finding.alarm), voices: new Map(), named: new Set() };
+      standing = { id, kind: alarmKind(finding.alarm), voices: new Map(), named: new Map() };
       this.#alarms.set(id, standing);
     }
     standing.voices.set(finding.by, finding);
+    const { named, kind } = standing;
+    const gone_s = named.get(finding.by);
+    if (gone_s !== undefined) {
+      // what has been gone for as long as an alarm must be to return is news when it comes again
+      if (finding.present && at_s >= gone_s + kind.offDelay_s) named.delete(finding.by);
+      else named.set(finding.by, finding.present ? Number.POSITIVE_INFINITY : Math.min(gone_s, at_s));
+    }
     return standing;
   }
 
@@ -157,7 +164,7 @@ export class AlarmEngine {
       why: [...new Set(voices.flatMap((voice) => voice.why))],
     };
     if (told.occurrence !== standing.told?.occurrence) standing.named.clear();
-    for (const { by } of present) standing.named.add(by);
+    for (const { by } of present) standing.named.set(by, Number.POSITIVE_INFINITY);
     standing.told = told;
     return told;
   }

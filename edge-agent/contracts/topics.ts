@@ -8,7 +8,7 @@ import { qualities } from "../core/sample.ts";
 import { stages } from "../core/stages.ts";
 import { commandSchema, replySchema } from "./command.ts";
 
-/** In every message: `boot` counts agent starts, `seq` rises by one per message within a boot, so that a consumer can drop repeats. */
+/** In every message of the agent but a last will, which has no `seq`, and a reply, which has the id of its command: `boot` counts agent starts, `seq` rises by one per message within a boot, so that a consumer can drop repeats. */
 const head = {
   v: z.literal(1),
   boot: z.int().nonnegative(),

@@ -33,7 +33,7 @@ export interface AlarmKind {
   readonly deadband: number;
   /** Once raised it stays until a person resets it, even when the value returns to normal. */
   readonly latches: boolean;
-  /** While it stands, each further cause is told once: several things can ail a machine, and each has its own remedy. */
+  /** While it stands, each further cause is told once, and again when it comes back after the off-delay: several things can ail a machine, and each has its own remedy. */
   readonly tellsCauses: boolean;
   readonly limits: readonly Limit[];
   readonly means: string;

@@ -203,6 +203,23 @@ test("a machine's further causes are told, each once while the alarm stands; tho
   assert.deepEqual(told(61, finding("gas-rise", true, { by: "h2" })), []);
 });
 
+test("a machine's cause that went and came back within one raise is told again, unless it was gone for less than the off-delay", () => {
+  const alarms = engine();
+  const [full, late] = ["full", "late"].map((by) => (present: boolean) => finding("agent-degraded", present, { by })) as [
+    (present: boolean) => Finding,
+    (present: boolean) => Finding,
+  ];
+  const told = (at_s: number, ...findings: Finding[]) => alarms.step(at_s, findings).map(({ state, why }) => [state, ...why]);
+  told(0, full(true), late(true));
+  alarms.acknowledge(1, "agent-degraded:C1");
+  told(10, full(true), late(false));
+  told(20, full(true), late(false));
+  assert.deepEqual(told(39, full(true), late(true)), [], "a flicker");
+  told(50, full(true), late(false));
+  assert.deepEqual(told(80, full(true), late(true)), [["unack", "full true", "late true"]]);
+  assert.deepEqual(told(81, full(true), late(true)), [], "once");
+});
+
 /** The states as they should be, from the told changes and the two things that people do. */
 class Model {
   state: AlarmState = "normal";
