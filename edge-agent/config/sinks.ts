@@ -7,6 +7,7 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 export function* sinks(view: View): Generator<Remark> {
   const first = new Map<string, Path>();
+  const holders = new Map<string, string>();
   let any = false;
   for (const [sink, path] of items(view, "sinks")) {
     any = true;
@@ -15,7 +16,7 @@ export function* sinks(view: View): Generator<Remark> {
     if (sink.user !== undefined && secretFile === undefined)
       yield wrong([...path, "password_file"], `a user needs a password; add "password_file: …" with the file that holds it`);
     if (sink.password_file !== undefined && sink.user === undefined) yield wrong([...path, "user"], `a password needs its user; add "user: …"`);
-    if (sink.kind === "mqtt") yield* commanders(sink.commands ?? [], [...path, "commands"]);
+    if (sink.kind === "mqtt") yield* commanders(sink.commands ?? [], [...path, "commands"], holders);
     let target = "";
     if (sink.kind === "influxdb" && !isRefused(view, [...path, "flavour"])) {
       const flavour = sink.flavour ?? "v1";
@@ -37,14 +38,24 @@ export function* sinks(view: View): Generator<Remark> {
     yield wrong(["spool"], 'sinks need a spool to keep what they have not taken; add "spool: { directory: /var/lib/offgas }"');
 }
 
-/** The actor of a command says which key its MAC is compared with. */
-function* commanders(list: readonly ({ readonly actor?: string } | undefined)[], path: Path): Generator<Remark> {
+/** The actor of a command says which key its MAC is compared with. `holders` are the actors by key file, those of other sinks too. */
+function* commanders(
+  list: readonly ({ readonly actor?: string; readonly key_file?: string } | undefined)[],
+  path: Path,
+  holders: Map<string, string>,
+): Generator<Remark> {
   const seen = new Set<string>();
   for (const [index, commander] of list.entries()) {
     const actor = commander?.actor;
     if (actor === undefined) continue;
     if (seen.has(actor)) yield wrong([...path, index, "actor"], `found ${quote(actor)} again; each actor has one key`);
     seen.add(actor);
+    const file = commander?.key_file;
+    if (file === undefined) continue;
+    const holder = holders.get(file) ?? actor;
+    if (holder !== actor)
+      yield doubtful([...path, index, "key_file"], `${quote(holder)} has the same key, and each can speak as the other; write a file for each`);
+    holders.set(file, holder);
   }
 }
 

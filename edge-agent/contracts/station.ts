@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
-import { actorSchema, roles } from "./command.ts";
+import { roles } from "./command.ts";
 import { quote } from "./explain.ts";
 import { oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
@@ -182,7 +182,7 @@ const influxSink = z.strictObject({
   ca_file: z.string().optional(),
 });
 /** Who may command over MQTT: the holder of the key. */
-const commander = z.strictObject({ actor: actorSchema, role: z.enum(roles), key_file: z.string().min(1) });
+const commander = z.strictObject({ actor: id, role: z.enum(roles), key_file: z.string().min(1) });
 const mqttSink = z.strictObject({
   kind: z.literal("mqtt"),
   url: address("mqtts://127.0.0.1:8883", /^mqtts?$/),

@@ -122,6 +122,18 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     /found "page" again; each actor has one key/,
   ],
   [
+    "an actor that no id can be",
+    (s) => s.sinks.push({ ...commanded, commands: [{ ...page, actor: "pa ge\n" }] }),
+    "sinks[1].commands[0].actor",
+    /found "pa ge\\u\{a\}"; write letters, digits/,
+  ],
+  [
+    "one key for two actors",
+    (s) => s.sinks.push({ ...commanded, commands: [page, { ...page, actor: "nurse", role: "viewer" }] }),
+    "sinks[1].commands[1].key_file",
+    /^warning: .*"page" has the same key, and each can speak as the other; write a file for each/,
+  ],
+  [
     "a commander without a key",
     (s) => s.sinks.push({ ...commanded, commands: [{ actor: "page", role: "operator" }] }),
     "sinks[1].commands[0].key_file",
