@@ -129,7 +129,7 @@ test("from calm to a runaway and back to nobody knowing: what a person sees, and
     await page.locator(".og-row button").click();
     const command = await agent.command();
     assert.deepEqual([command.actor, command.role, command.verb], ["page", "operator", "ack"]);
-    assert.deepEqual(command.args, { alarm: "runaway:C5", occurrence: runaway.alarm.occurrence });
+    assert.deepEqual(command.args, { alarm: "runaway:C5", occurrence: runaway.alarm.occurrence, severity: "trip" });
     assert.equal(command.mac, macOf(Buffer.from(commandKey, "hex"), "offgas/test-lab/bench", command as unknown as Signed));
     assert.ok(await page.locator(".og-row button").isDisabled());
     await agent.reply(String(command.id), false, "refused: <b>not</b> yet");
