@@ -2,7 +2,7 @@
 /**
  * `npm start`: sets this folder up, then runs the bench under the pinned Node. Plain JavaScript, since any Node from 20 reads it first.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,20 +14,12 @@ if (args.includes("--help") || args.includes("-h")) {
   process.stdout.write(fs.readFileSync(path.join(deploy, "bench/help.txt")));
   process.exit(0);
 }
-const setUp = spawnSync(process.execPath, [path.join(deploy, "bootstrap.mjs")], { stdio: "inherit" });
-if (setUp.status !== 0) process.exit(setUp.status ?? 1);
-
-const node = path.join(root, `node_modules/node-linux-${process.arch}/bin/node`);
-// Should this process be killed, the kernel asks the bench to end, and it takes its servers along.
-const bench = spawn("setpriv", ["--pdeathsig", "TERM", "--", node, path.join(deploy, "bench/main.ts"), ...args], { cwd: root, stdio: "inherit" });
-bench.on("error", () => {
-  process.stderr.write("npm start: setpriv is missing: install util-linux, and run this again\n");
-  process.exit(1);
-});
-// Ctrl-C reaches the bench by itself; here it only must not end the wait for it.
+/** What runs now: the set-up, then the bench. Each is asked to end with this process. */
+let running;
+const endAll = (signal) => running?.kill(signal);
+// Ctrl-C reaches both by itself; here it only must not end the wait for them.
 process.on("SIGINT", () => {});
-for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => bench.kill(signal));
-bench.on("exit", (code) => process.exit(code ?? 1));
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endAll(signal));
 
 /** npm runs this through a shell. A killed npm leaves both behind, so the two processes above are watched. */
 if (process.env.npm_lifecycle_event) {
@@ -41,5 +33,21 @@ if (process.env.npm_lifecycle_event) {
   };
   const above = () => `${process.ppid} ${parentOf(process.ppid)}`;
   const before = above();
-  setInterval(() => above() === before || bench.kill("SIGTERM"), 500);
+  setInterval(() => above() === before || endAll("SIGTERM"), 500).unref();
 }
+
+/** Resolves with its exit code; should this process be killed, the kernel asks it to end. */
+function run(...command) {
+  running = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...command], { cwd: root, stdio: "inherit" });
+  return new Promise((resolve) => {
+    running.on("error", () => {
+      process.stderr.write("npm start: setpriv is missing: install util-linux, and run this again\n");
+      resolve(1);
+    });
+    running.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+const setUp = await run(process.execPath, path.join(deploy, "bootstrap.mjs"));
+const node = path.join(root, `node_modules/node-linux-${process.arch}/bin/node`);
+process.exit(setUp === 0 ? await run(node, path.join(deploy, "bench/main.ts"), ...args) : setUp);

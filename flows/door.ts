@@ -49,9 +49,6 @@ function isForeign({ method, headers }: IncomingMessage): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-/** The editor's calls carry its own token in the header that Basic uses: Node-RED's `adminAuth` judges those. */
-const isForEditor = ({ url = "", headers }: IncomingMessage): boolean => /^\/admin\//.test(url) && /^Bearer /i.test(headers.authorization ?? "");
-
 const wordsOf = { 401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests" } as const;
 type Refusal = keyof typeof wordsOf;
 const refusalOf: Readonly<Record<Answer, Refusal | undefined>> = { open: undefined, refused: 401, busy: 429 };
@@ -59,7 +56,6 @@ const challenge = { "WWW-Authenticate": 'Basic realm="Offgas", charset="UTF-8"' 
 
 function judge(request: IncomingMessage, door: Door): Refusal | undefined | Promise<Refusal | undefined> {
   if (isForeign(request)) return 403;
-  if (isForEditor(request)) return undefined;
   const answer = door(request.headers.authorization);
   return typeof answer === "string"
     ? refusalOf[answer]

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { isFault } from "../../edge-agent/core/faults.ts";
 import { agentOf } from "./agent.ts";
 import { holdFolder } from "./data-folder.ts";
 import { type Order, orderOf, WrongUsage } from "./order.ts";
@@ -16,17 +17,23 @@ import { type Row, table } from "./table.ts";
 import { Trouble } from "./trouble.ts";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+// A terminal that was closed must not keep the parts from being stopped in order.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 /** npm passes a Ctrl-C on that the terminal has sent already. */
 const SAME_INTERRUPT_ms = 1000;
 
 const parts: Part[] = [];
 let stopping: number | undefined;
+/** A new password that was not told yet: its hash is kept whatever ends this start. */
+let unseen: string | undefined;
+const newPassword = (password: string): string => `user ${PAGE_USER}, password ${password} (shown this once)`;
 
 async function main(order: Order): Promise<void> {
   const lock = holdFolder(order.data);
   const ports = await freePorts(order.port);
   const { secrets, password } = openSecrets(order.data, order.newPassword);
+  unseen = password;
   const station = writeStation(order.plays.station, order.data, ports, secrets);
   const bench: Bench = { data: order.data, lock, ports, secrets, station, say };
 
@@ -35,6 +42,7 @@ async function main(order: Order): Promise<void> {
   // the agent first: it is the first to stop, so that what it says last is still taken
   parts.push(agent, ...Object.values(servers).flatMap((server) => ("part" in server ? [server.part] : [])));
   await Promise.all([up(servers.broker), up(servers.InfluxDB)]);
+  if (stopping !== undefined) return;
   await Promise.all([agent.start(), up(servers.page), up(servers.Grafana)]);
   if (stopping !== undefined) return;
 
@@ -46,10 +54,11 @@ async function main(order: Order): Promise<void> {
     { part: "Grafana", ...told(servers.Grafana) },
   ];
   say(`\n${table(rows)}\n`);
+  unseen = undefined;
   say(
     password === undefined
       ? `  user ${PAGE_USER}, with the password of the first start; npm start -- --new-password makes another`
-      : `  user ${PAGE_USER}, password ${password} (shown this once)`,
+      : `  ${newPassword(password)}`,
   );
   say("  Ctrl-C stops all of it and loses nothing. Advisory and early trip: no certified protection.\n");
 }
@@ -64,7 +73,7 @@ function agentState({ plays }: Order): string {
 async function up(server: Server): Promise<void> {
   if ("missing" in server) return;
   await server.part.start();
-  await server.prepare?.();
+  if (stopping === undefined) await server.prepare?.();
 }
 
 const told = (server: Server): Omit<Row, "part"> => ("missing" in server ? { state: server.missing } : { state: server.state, address: server.address });
@@ -74,6 +83,7 @@ const shown = (path: string): string => (relative(".", path).startsWith("..") ? 
 async function end(code: number, why: string): Promise<void> {
   if (stopping !== undefined) return;
   stopping = performance.now();
+  if (unseen !== undefined) say(newPassword(unseen));
   (code === 0 ? process.stdout : process.stderr).write(`npm start: ${why}\n`);
   const [agent, ...others] = parts;
   await agent?.stop();
@@ -99,7 +109,7 @@ else {
     if (error instanceof WrongUsage) {
       process.stderr.write(`npm start: ${error.message}; see npm start -- --help\n`);
       process.exitCode = 2;
-    } else if (error instanceof Trouble) await end(1, error.message);
+    } else if (error instanceof Trouble || isFault(error) || (error as NodeJS.ErrnoException).syscall !== undefined) await end(1, (error as Error).message);
     else {
       for (const part of parts) part.kill();
       throw error;

@@ -43,6 +43,7 @@ export class Part {
   /** Resolves when it answers. Throws Trouble when it ends first or never does. */
   async start(): Promise<void> {
     const { name, ready } = this.#options;
+    if (this.#stopping) return;
     const child = this.#spawn();
     for (const began_ms = performance.now(); !(await ready()); await wait(50)) {
       if (this.#stopping || child !== this.#child) return;
@@ -86,15 +87,20 @@ export class Part {
     });
     this.#child = child;
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      writeSync(log, text);
+      try {
+        writeSync(log, text);
+      } catch {
+        // a full disk: the agent says so itself, and its words reach the terminal all the same
+      }
       heard?.(text);
     });
     child.on("close", () => closeSync(log));
     child.on("error", () => {}); // setpriv is there: the bench itself was started through it
     child.on("exit", (code) => {
       if (this.#stopping) return;
+      if (!this.#answered) return; // its start says why
       const again_s = this.#options.ended(code);
-      if (again_s !== undefined && this.#answered) setTimeout(() => this.#stopping || void this.start().catch(() => {}), again_s * 1000);
+      if (again_s !== undefined) setTimeout(() => this.#stopping || void this.start().catch(() => {}), again_s * 1000);
     });
     return child;
   }

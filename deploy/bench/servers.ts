@@ -38,13 +38,20 @@ function part({ data, lock, say }: Bench, launch: Launch): Part {
   return new Part({ ...launch, data, lock, ended });
 }
 
+/** Both of its commands, or neither: the page speaks the protocol of the broker that is started. */
+function mosquittoOf(): { readonly mosquitto: string; readonly hasher: string } | undefined {
+  const [mosquitto, hasher] = [findCommand("mosquitto"), findCommand("mosquitto_passwd")];
+  return mosquitto === undefined || hasher === undefined ? undefined : { mosquitto, hasher };
+}
+
 export function brokerOf(bench: Bench): Server {
   const { data, ports, secrets, station } = bench;
   const port = ports.broker;
   const address = `mqtt://127.0.0.1:${port}`;
   const ready = () => listens(port);
-  const [mosquitto, hasher] = [findCommand("mosquitto"), findCommand("mosquitto_passwd")];
-  if (mosquitto !== undefined && hasher !== undefined) {
+  const found = mosquittoOf();
+  if (found !== undefined) {
+    const { mosquitto, hasher } = found;
     const config = writeMosquittoConfig({ folder: join(data, "mosquitto"), port, topics: topicsOf(station), passwords: secrets.mqtt }, hasher);
     return { part: part(bench, { name: "broker", command: mosquitto, args: ["-c", config], ready }), state: "up: mosquitto", address };
   }
@@ -88,7 +95,7 @@ export function pageOf(bench: Bench): Server {
     OFFGAS_CREDENTIAL_SECRET: secrets.credential_secret,
     OFFGAS_MQTT_HOST: "127.0.0.1",
     OFFGAS_MQTT_PORT: String(ports.broker),
-    OFFGAS_MQTT_PROTOCOL: findCommand("mosquitto") === undefined ? "4" : "5",
+    OFFGAS_MQTT_PROTOCOL: mosquittoOf() === undefined ? "4" : "5",
     OFFGAS_MQTT_USER: "page",
     OFFGAS_MQTT_PASSWORD: secrets.mqtt.page,
     OFFGAS_SITE: station.site,
