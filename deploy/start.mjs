@@ -14,12 +14,16 @@ if (args.includes("--help") || args.includes("-h")) {
   process.stdout.write(fs.readFileSync(path.join(deploy, "bench/help.txt")));
   process.exit(0);
 }
-/** What runs now: the set-up, then the bench. Each is asked to end with this process. */
+/** What runs now: the set-up, then the bench. */
 let running;
-const endAll = (signal) => running?.kill(signal);
+let ending = false;
+function end(signal) {
+  ending = true;
+  running?.kill(signal);
+}
 // Ctrl-C reaches both by itself; here it only must not end the wait for them.
 process.on("SIGINT", () => {});
-for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => endAll(signal));
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => end(signal));
 
 /** npm runs this through a shell. A killed npm leaves both behind, so the two processes above are watched. */
 if (process.env.npm_lifecycle_event) {
@@ -33,7 +37,11 @@ if (process.env.npm_lifecycle_event) {
   };
   const above = () => `${process.ppid} ${parentOf(process.ppid)}`;
   const before = above();
-  setInterval(() => above() === before || endAll("SIGTERM"), 500).unref();
+  const watch = setInterval(() => {
+    if (above() === before) return;
+    clearInterval(watch); // once: a second request would read as impatience
+    end("SIGTERM");
+  }, 500);
 }
 
 /** Resolves with its exit code; should this process be killed, the kernel asks it to end. */
@@ -50,4 +58,4 @@ function run(...command) {
 
 const setUp = await run(process.execPath, path.join(deploy, "bootstrap.mjs"));
 const node = path.join(root, `node_modules/node-linux-${process.arch}/bin/node`);
-process.exit(setUp === 0 ? await run(node, path.join(deploy, "bench/main.ts"), ...args) : setUp);
+process.exit(setUp === 0 && !ending ? await run(node, path.join(deploy, "bench/main.ts"), ...args) : setUp || 1);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { sendCommand } from "../../edge-agent/commands/client.ts";
 import { doorPath } from "../../edge-agent/commands/socket-path.ts";
+import { exitCode } from "../../edge-agent/core/faults.ts";
 import { narrator } from "./narrator.ts";
 import { type Order, root } from "./order.ts";
 import { Part } from "./part.ts";
@@ -9,7 +10,7 @@ import type { Bench } from "./servers.ts";
 
 const AGAIN_s = { nextRound: 1, afterTrouble: 5 };
 
-export function agentOf(bench: Bench, { plays }: Order, impossible: (why: string) => void): Part {
+export function agentOf(bench: Bench, { plays }: Order): Part {
   const { data, lock, station, say } = bench;
   const door = doorPath(join(data, "spool"));
   const recorded = "recording" in plays;
@@ -24,11 +25,8 @@ export function agentOf(bench: Bench, { plays }: Order, impossible: (why: string
     lock,
     heard: narrator(say),
     ready: () => answered(door, arm ? "arm" : "status"),
+    refusal: (code) => (code === exitCode.config ? `the agent refuses the station file: npx offgas check ${plays.station} says why` : undefined),
     ended(code) {
-      if (code === 2 || code === 78) {
-        impossible(`the agent refuses the station file: npx offgas check ${plays.station} says why`);
-        return undefined;
-      }
       // a round that ended is armed again, as the one before was; after anything else a person has to look first
       arm = recorded && code === 0;
       if (arm) say(`round ${++round}: the recording begins again`);

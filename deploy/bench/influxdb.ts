@@ -3,14 +3,12 @@
 export interface InfluxdbPlace {
   readonly folder: string;
   readonly port: number;
-  /** Backups come in here; 0 takes any free port. */
-  readonly rpcPort: number;
   readonly auth: boolean;
 }
 
 /** `influxdb.conf`. Caches of a size that fits beside the other servers on a small machine: 54 MB resident for 3 million points. */
-export const influxdbConfig = ({ folder, port, rpcPort, auth }: InfluxdbPlace): string => `reporting-disabled = true
-bind-address = "127.0.0.1:${rpcPort}"
+export const influxdbConfig = ({ folder, port, auth }: InfluxdbPlace): string => `reporting-disabled = true
+bind-address = "127.0.0.1:0"
 [meta]
   dir = "${folder}/meta"
 [data]

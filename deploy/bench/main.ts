@@ -38,7 +38,7 @@ async function main(order: Order): Promise<void> {
   const bench: Bench = { data: order.data, lock, ports, secrets, station, say };
 
   const servers = { broker: brokerOf(bench), InfluxDB: influxdbOf(bench), page: pageOf(bench), Grafana: grafanaOf(bench) };
-  const agent = agentOf(bench, order, (why) => void end(1, why));
+  const agent = agentOf(bench, order);
   // the agent first: it is the first to stop, so that what it says last is still taken
   parts.push(agent, ...Object.values(servers).flatMap((server) => ("part" in server ? [server.part] : [])));
   await Promise.all([up(servers.broker), up(servers.InfluxDB)]);

@@ -18,8 +18,10 @@ export interface PartOptions {
   ready(): Promise<boolean>;
   /** Hears what it writes to stdout. */
   heard?(text: string): void;
-  /** It ended by itself. Returns after how many seconds it is to be started again; undefined to leave it. */
-  ended(code: number | null): number | undefined;
+  /** What a first start that ended with this code means, where that can be said better than by its log. */
+  refusal?(code: number | null): string | undefined;
+  /** It answered once, and ended by itself. Returns after how many seconds it is to be started again. */
+  ended(code: number | null): number;
 }
 
 const READY_LIMIT_s = 60;
@@ -42,12 +44,12 @@ export class Part {
 
   /** Resolves when it answers. Throws Trouble when it ends first or never does. */
   async start(): Promise<void> {
-    const { name, ready } = this.#options;
+    const { name, ready, refusal } = this.#options;
     if (this.#stopping) return;
     const child = this.#spawn();
     for (const began_ms = performance.now(); !(await ready()); await wait(50)) {
       if (this.#stopping || child !== this.#child) return;
-      if (child.exitCode !== null || child.signalCode !== null) throw new Trouble(`${name} ended at once: ${this.log} says why`);
+      if (child.exitCode !== null || child.signalCode !== null) throw new Trouble(refusal?.(child.exitCode) ?? `${name} ended at once: ${this.log} says why`);
       if (performance.now() - began_ms > READY_LIMIT_s * 1000) throw new Trouble(`${name} does not answer after ${READY_LIMIT_s} s: ${this.log} may say why`);
     }
     this.#answered = true;
@@ -97,10 +99,9 @@ export class Part {
     child.on("close", () => closeSync(log));
     child.on("error", () => {}); // setpriv is there: the bench itself was started through it
     child.on("exit", (code) => {
-      if (this.#stopping) return;
-      if (!this.#answered) return; // its start says why
+      if (this.#stopping || !this.#answered) return;
       const again_s = this.#options.ended(code);
-      if (again_s !== undefined) setTimeout(() => this.#stopping || void this.start().catch(() => {}), again_s * 1000);
+      setTimeout(() => this.#stopping || void this.start().catch(() => {}), again_s * 1000);
     });
     return child;
   }

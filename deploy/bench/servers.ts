@@ -74,7 +74,7 @@ export function influxdbOf(bench: Bench): Server {
   if (influxd === undefined) return { missing: "not installed, samples wait in the spool: sudo apt-get install influxdb, then npm start again" };
   const folder = join(data, "influxdb");
   const config = join(folder, "influxdb.conf");
-  writePrivate(config, influxdbConfig({ folder, port: ports.influxdb, rpcPort: 0, auth: true }));
+  writePrivate(config, influxdbConfig({ folder, port: ports.influxdb, auth: true }));
   const url = `http://127.0.0.1:${ports.influxdb}`;
   const { admin, agent, grafana } = secrets.influxdb;
   return {

@@ -2,7 +2,6 @@
 
 import type { Payload } from "../../edge-agent/contracts/topics.ts";
 import type { QuantityName } from "../../edge-agent/core/quantities.ts";
-import { stageCode, stages } from "../../edge-agent/core/stages.ts";
 import type { Acknowledging } from "./acknowledge.ts";
 import type { Waiting } from "./notify.ts";
 import type { Reading, Trend } from "./reading.ts";
@@ -31,8 +30,6 @@ export interface CellShown {
   /** Of the stage alone: a cell may be too hot and still in a normal stage. */
   readonly stageLevel: Level;
   readonly icon: string;
-  /** How far along the stages: 0 normal … 5 runaway. */
-  readonly step?: number;
   readonly heat?: ValueShown;
   readonly selfHeating?: string;
   readonly timeLeft?: string;
@@ -70,7 +67,6 @@ export interface Page {
   readonly acted: readonly string[];
   readonly happenings: readonly { readonly text: string; readonly at_ms: number }[];
   readonly notes: readonly string[];
-  readonly stages: number;
 }
 
 const most_alarms = 60;
@@ -113,7 +109,6 @@ export function pageOf({ station, watch, acknowledging, waiting }: PageSources, 
     acted: watch.acted.map(({ output, did, because }) => `${output} ${did} because ${because}`),
     happenings: watch.happenings.map(({ text, at_ms }) => ({ text, at_ms })),
     notes: [...waiting.map(noteOf), ...(watch.unread === 0 ? [] : [`${watch.unread} messages that this page cannot read`])],
-    stages: stages.length,
   };
 }
 
@@ -160,7 +155,6 @@ function cellOf(id: string, own: Own, estimate: Payload<"estimate"> | undefined,
     stage: look.word,
     stageLevel: look.level,
     icon: look.icon,
-    ...(estimate === undefined ? {} : { step: stageCode(estimate.stage) }),
     ...(heat === undefined ? {} : { heat }),
     ...(estimate?.self_heating_K_per_min === undefined ? {} : { selfHeating: `self-heating ${signed(estimate.self_heating_K_per_min.value)} K/min` }),
     ...(left === undefined ? {} : { timeLeft: `runaway in ${span(left.p05)}–${span(left.p95)}` }),
@@ -171,7 +165,7 @@ function cellOf(id: string, own: Own, estimate: Payload<"estimate"> | undefined,
 
 /** With nobody watching, a stage is what it was: green must not be the colour of silence. */
 const asRemembered = (cell: CellShown): CellShown =>
-  cell.step === undefined ? cell : { ...cell, stage: `was ${cell.stage.toLowerCase()}`, stageLevel: "unknown", icon: "mdi-history" };
+  cell.stageLevel === "unknown" ? cell : { ...cell, stage: `was ${cell.stage.toLowerCase()}`, stageLevel: "unknown", icon: "mdi-history" };
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(Math.abs(value) < 10 ? 2 : 0)}`;
 const span = (value_s: number): string => (value_s < 100 ? `${Math.round(value_s)} s` : `${Math.round(value_s / 60)} min`);

@@ -3,7 +3,7 @@ import type { AlarmName, AlarmState, Severity } from "../../edge-agent/core/alar
 import type { QuantityName } from "../../edge-agent/core/quantities.ts";
 import type { Stage } from "../../edge-agent/core/stages.ts";
 
-/** How loud the page draws something: the severities, and below them what is normal or unknown. Colours: templates/looks.css. */
+/** How loud the page draws something: the severities, and below them what is normal or unknown. Colours: templates/station.css. */
 export type Level = Severity | "normal" | "unknown";
 
 interface Look {

@@ -1,12 +1,12 @@
 /** A real influxd 1.x on free loopback ports, in a folder of its own, ended with the test. Small caches, so that several fit on a small machine. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { parse } from "csv-parse/sync";
 import { influxdbConfig, prepareInfluxdb } from "../../deploy/bench/influxdb.ts";
 import { freePort } from "./mosquitto.ts";
+import { endChild } from "./processes.ts";
 import { tempFolder } from "./temp.ts";
 
 export interface InfluxdOptions {
@@ -32,15 +32,12 @@ export async function startInfluxd(t: Pick<TestContext, "after">, options: Influ
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const config = join(folder, "influx.conf");
-  writeFileSync(config, influxdbConfig({ folder, port, rpcPort: 0, auth: options.auth !== undefined }));
+  writeFileSync(config, influxdbConfig({ folder, port, auth: options.auth !== undefined }));
   let child: ChildProcess | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = child;
     child = undefined;
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-    const exited = once(ending, "exit");
-    ending.kill(signal);
-    await exited;
+    await endChild(ending, signal);
   };
   const start = async (): Promise<void> => {
     const starting = spawn("influxd", ["-config", config], { stdio: ["ignore", "ignore", "pipe"] });

@@ -6,6 +6,7 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Certificates } from "./certificates.ts";
+import { endChild } from "./processes.ts";
 import { tempFolder } from "./temp.ts";
 
 export interface MosquittoOptions {
@@ -66,10 +67,7 @@ export async function startMosquitto(t: Pick<TestContext, "after">, options: Mos
   async function end(signal: NodeJS.Signals): Promise<void> {
     const ending = child;
     child = undefined;
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-    const exited = once(ending, "exit");
-    ending.kill(signal);
-    await exited;
+    await endChild(ending, signal);
   }
   async function start(): Promise<void> {
     const starting = spawn("mosquitto", ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });

@@ -1,10 +1,10 @@
 /** A real Node-RED with the flows as they are started by the bench: a process of its own, told by its environment. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import { freePort } from "./mosquitto.ts";
+import { endChild } from "./processes.ts";
 import { tempFolder } from "./temp.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -54,10 +54,7 @@ export async function startNodeRed(t: Pick<TestContext, "after">, mqttPort: numb
   async function stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const ending = child;
     child = undefined;
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-    const exited = once(ending, "exit");
-    ending.kill(signal);
-    await exited;
+    await endChild(ending, signal);
   }
   async function start(): Promise<void> {
     const starting = spawnNodeRed(userDir, env);

@@ -1,4 +1,6 @@
 /** Whether processes are there. A zombie that its parent has not yet fetched is gone. */
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -18,6 +20,14 @@ export async function gone(pids: readonly number[]): Promise<void> {
     await wait(20);
   }
   throw new Error(`still running: ${pids.filter(isRunning).join(", ")}`);
+}
+
+/** Sends `signal` and resolves once the process is gone; one that is not there, or has ended, is fine. */
+export async function endChild(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  await exited;
 }
 
 /** Processes that `pid` started and that run now. */
