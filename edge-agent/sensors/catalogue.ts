@@ -2,12 +2,13 @@
 import type { QuantityName } from "../core/quantities.ts";
 import { bmp3xx } from "./bmp3xx.ts";
 import type { DriverEntry } from "./driver.ts";
+import { hsc } from "./hsc.ts";
 import { mcp9601 } from "./mcp9601.ts";
 import { scd41 } from "./scd41.ts";
 
 export type { DriverEntry } from "./driver.ts";
 
-export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41, bmp3xx };
+export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41, bmp3xx, hsc };
 
 /** The output that a channel takes: the one it names, or the first of its quantity; undefined when the chip has none such. */
 export function outputFor(entry: DriverEntry, quantity: QuantityName, named?: string): string | undefined {
