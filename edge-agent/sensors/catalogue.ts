@@ -4,11 +4,12 @@ import { bmp3xx } from "./bmp3xx.ts";
 import type { DriverEntry } from "./driver.ts";
 import { hsc } from "./hsc.ts";
 import { mcp9601 } from "./mcp9601.ts";
+import { mprls } from "./mprls.ts";
 import { scd41 } from "./scd41.ts";
 
 export type { DriverEntry } from "./driver.ts";
 
-export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41, bmp3xx, hsc };
+export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41, bmp3xx, hsc, mprls };
 
 /** The output that a channel takes: the one it names, or the first of its quantity; undefined when the chip has none such. */
 export function outputFor(entry: DriverEntry, quantity: QuantityName, named?: string): string | undefined {

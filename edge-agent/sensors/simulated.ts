@@ -7,6 +7,7 @@ import { Bmp3xxSim } from "./bmp3xx.sim.ts";
 import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
+import { MprlsSim } from "./mprls.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
 
 /** One line per catalogue entry. */
@@ -14,6 +15,7 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
   bmp3xx: (clock, seed) => new Bmp3xxSim(clock, seed),
   hsc: (clock, seed, { range, transfer }) => new HscSim(clock, seed, fullScale_kPa(range), String(transfer)),
+  mprls: (clock, seed, { range, transfer }) => new MprlsSim(clock, seed, fullScale_kPa(range), String(transfer)),
   mcp9601(clock, seed, { thermocouple }) {
     const chip = new Mcp9601Sim(clock, seed);
     chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));
