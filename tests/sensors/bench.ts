@@ -21,7 +21,11 @@ export function entryOf(driver: string): DriverEntry {
 }
 
 /** What a station file must say of these chips. */
-const stated: Readonly<Record<string, SensorPlan["options"]>> = { hsc: { range: "030PA", transfer: "A" }, mprls: { range: "0025PA", transfer: "A" } };
+const stated: Readonly<Record<string, SensorPlan["options"]>> = {
+  hsc: { range: "030PA", transfer: "A" },
+  mprls: { range: "0025PA", transfer: "A" },
+  abp2: { range: "030PA" },
+};
 
 export function planOf(driver: string, period_s = 1, options: SensorPlan["options"] = {}): SensorPlan {
   const entry = entryOf(driver);

@@ -24,7 +24,7 @@ const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
 /** What no driver can tell: the HSC's four bytes carry neither identity nor checksum, so a flipped bit of pressure is another pressure. */
 const untold: Readonly<Record<string, readonly FaultKind[]>> = { hsc: ["checksum"] };
 /** These keep nothing from one reading to the next that a power cycle could take. */
-const withoutSettings: readonly string[] = ["hsc", "mprls"];
+const withoutSettings: readonly string[] = ["hsc", "mprls", "abp2"];
 
 test("every driver has a simulated chip, and every simulated chip a driver", () => {
   assert.deepEqual(Object.keys(simulatedChips).sort(), Object.keys(catalogue).sort());
