@@ -4,6 +4,7 @@ import type { BusPlan, SensorPlan } from "../bus/messages.ts";
 import { type SimulatedChip, simulatedBus } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
 import { Abp2Sim } from "./abp2.sim.ts";
+import { Ads1115Sim } from "./ads1115.sim.ts";
 import { Bmp3xxSim } from "./bmp3xx.sim.ts";
 import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
@@ -14,6 +15,7 @@ import { Scd41Sim } from "./scd41.sim.ts";
 /** One line per catalogue entry. */
 export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
+  ads1115: (clock, seed) => new Ads1115Sim(clock, seed),
   bmp3xx: (clock, seed) => new Bmp3xxSim(clock, seed),
   hsc: (clock, seed, { range, transfer }) => new HscSim(clock, seed, fullScale_kPa(range), String(transfer)),
   abp2: (clock, seed, { range }) => new Abp2Sim(clock, seed, fullScale_kPa(range)),
