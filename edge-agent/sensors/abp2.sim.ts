@@ -1,4 +1,4 @@
-/** An ABP2 as the wire sees it. Written from the data sheet; shares nothing with the driver. */
+/** An ABP2 as the wire sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Course, seeded, valueAt } from "./world.sim.ts";

@@ -1,7 +1,7 @@
 /**
  * Honeywell ABP2, absolute: pressure and the chip's temperature. I2C, 0x28 or 0x18 by part number.
- * Data sheet 32350268, "Nomenclature", "I2C communications" and "Transfer function"; status byte, times and the latch-up as in Linux'
- * `abp2030pa`, whose author saw parts answer with a sound status and a conversion of zeros until they were powered down.
+ * Command, status byte, times, ranges and transfer function of data sheet 32350268 as Linux' `abp2030pa` has them. Its author saw parts after
+ * a latch-up answer with a sound status and a conversion of zeros.
  *
  * Nothing is checksummed and nothing can be set: the status byte, which is 0x40 and nothing else with a good reading, stands in for both.
  * The range has no default: a wrong one is a wrong pressure.

@@ -1,7 +1,7 @@
 /**
  * TI ADS1115: four voltages against ground, for transmitters and dividers. I2C, 0x48 to 0x4b by strap.
- * Data sheet SBAS444, "Register map", "Data format" (codes and full scales) and "Analog inputs": an input takes no more than the supply,
- * whatever the full scale, so that a reading at the supply is a bound too.
+ * Registers, codes and full scales of data sheet SBAS444; what the thresholds hold after power-up as in SBAS563 (ADS1115-Q1), table 10.
+ * An input takes no more than the supply, whatever the full scale, so that a reading at the supply is a bound too.
  *
  * Each reading converts once for each input. The part has no identity and nothing is checksummed: a mark in the comparator's threshold, which
  * does nothing while the comparator is off, is read back behind the voltages. It tells a power cycle and another part.

@@ -1,7 +1,7 @@
 /**
  * Bosch BMP388 and BMP390: absolute pressure and the chip's temperature. I2C, 0x76 or 0x77 by SDO.
- * Data sheet BST-BMP388-DS001, "Register map" and appendix "Computation formulae reference implementation" (floating point); checksum of the
- * coefficients, times and identities as in Bosch's own driver BMP3_SensorAPI (`bmp3_selftest.c`, `bmp3_defs.h`).
+ * Registers and the floating point formulas of the data sheet's sections 9.1 to 9.3 as Adafruit's driver has them; checksum of the coefficients
+ * and times as Bosch's own driver BMP3_SensorAPI (`bmp3_selftest.c`, `bmp3_defs.h`).
  *
  * The range ends at 125 kPa: in a sealed chamber a runaway goes beyond it, and the reading is then a lower bound.
  * Readings carry no checksum, so identity and settings stand in for it: they are read back behind every reading.

@@ -1,7 +1,7 @@
 /**
  * Honeywell TruStability HSC and SSC, absolute: pressure and the chip's temperature. I2C, 0x28 to 0x68 by part number, no commands.
- * Data sheets 50099148 (HSC) and 50099533 (SSC), "Nomenclature"; technical note "I2C Communication with Honeywell Digital Output Pressure
- * Sensors", 2.2 and 2.3; transfer functions and response time as in Linux' `hsc030pa`.
+ * Layout of the reply: Honeywell's technical note "I2C Communication with Honeywell Digital Output Pressure Sensors", 2.2 and 2.3. Ranges,
+ * transfer functions, status bits and response time of data sheets 50099148 (HSC) and 50099533 (SSC) as Linux' `hsc030pa` has them.
  *
  * The part has no identity, no settings and no checksum. What is not a reading shows in its two status bits, in all zeros and in all ones;
  * a flipped bit of pressure is another pressure, and only a second sensor can tell. Range and transfer function have no default: a wrong one

@@ -1,6 +1,6 @@
 /**
  * Honeywell MPR ("MPRLS"), absolute pressure. I2C, 0x18 or another by part number.
- * Data sheet 32332628, "Nomenclature", "I2C communications" and "Transfer function"; status byte and times as in Linux' `mprls0025pa`.
+ * Command, status byte, times, ranges and transfer functions of data sheet 32332628 as Linux' `mprls0025pa` has them.
  *
  * Each reading is asked for. Nothing is checksummed and nothing can be set: the status byte, which is 0x40 and nothing else with a good
  * reading, stands in for both. Range and transfer function have no default: a wrong one is a wrong pressure.
