@@ -88,6 +88,8 @@ function* options(at: Path, chip: Chip, source: Readonly<Record<string, unknown>
       yield wrong([...at, key], `found ${quote(value)}; write one of ${option.choices.join(", ")}`);
     }
   }
+  for (const [key, option] of Object.entries(chip.options))
+    if (option.default === undefined && source[key] === undefined) yield wrong(at, `${chip.driver} needs ${key}: write one of ${option.choices.join(", ")}`);
 }
 
 function outputOf(chip: Chip, quantity: QuantityName, named: unknown): string | undefined {

@@ -1,12 +1,17 @@
 /** Every chip that a station file may name. A new sensor is one line here, its driver, its simulated chip and its test. */
 import type { QuantityName } from "../core/quantities.ts";
+import { abp2 } from "./abp2.ts";
+import { ads1115 } from "./ads1115.ts";
+import { bmp3xx } from "./bmp3xx.ts";
 import type { DriverEntry } from "./driver.ts";
+import { hsc } from "./hsc.ts";
 import { mcp9601 } from "./mcp9601.ts";
+import { mprls } from "./mprls.ts";
 import { scd41 } from "./scd41.ts";
 
 export type { DriverEntry } from "./driver.ts";
 
-export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41 };
+export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41, bmp3xx, hsc, mprls, abp2, ads1115 };
 
 /** The output that a channel takes: the one it names, or the first of its quantity; undefined when the chip has none such. */
 export function outputFor(entry: DriverEntry, quantity: QuantityName, named?: string): string | undefined {

@@ -46,8 +46,8 @@ export interface DriverEntry {
   readonly addresses: readonly number[];
   /** By name; `source.output` defaults to the first whose quantity is the channel's. */
   readonly outputs: Readonly<Record<string, QuantityName>>;
-  /** Keys that a station file may add to `source`. */
-  readonly options: Readonly<Record<string, { readonly choices: readonly OptionValue[]; readonly default: OptionValue }>>;
+  /** Keys that a station file may add to `source`, or must where there is no default. */
+  readonly options: Readonly<Record<string, { readonly choices: readonly OptionValue[]; readonly default?: OptionValue }>>;
   /** The maker's operating range of the part itself. */
   readonly operating_degC?: readonly [number, number];
   /** The chip has no new result sooner than this; a channel that asks for more gets this beat. */

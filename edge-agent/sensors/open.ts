@@ -70,14 +70,21 @@ function sensorsOn(station: Station, bus: string): SensorPlan[] {
       channels: [...(before?.channels ?? []), { channel, output }],
     });
   }
-  return [...byAddress.values()].map((sensor) => ({ ...sensor, options: { ...defaults(sensor.driver), ...sensor.options } }));
+  return [...byAddress.values()].map((sensor) => ({ ...sensor, options: completed(sensor, `${hex(sensor.address)} on ${bus}`) }));
 }
 
 type Options = SensorPlan["options"];
 type Wrong = (what: string) => Fault;
 
-const defaults = (driver: string): Options =>
-  Object.fromEntries(Object.entries(catalogue[driver]?.options ?? {}).map(([key, option]) => [key, option.default]));
+function completed({ driver, options }: SensorPlan, where: string): Options {
+  return Object.fromEntries(
+    Object.entries(catalogue[driver]?.options ?? {}).map(([key, option]) => {
+      const value = options[key] ?? option.default;
+      if (value === undefined) throw new Fault("config/invalid", `${driver} at ${where} needs ${key}: write one of ${listed(option.choices.map(String))}`);
+      return [key, value];
+    }),
+  );
+}
 
 function stated({ options }: DriverEntry, source: Readonly<Record<string, unknown>>, wrong: Wrong): Options {
   const given = Object.entries(options).filter(([key]) => source[key] !== undefined);

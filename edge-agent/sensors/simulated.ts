@@ -3,12 +3,23 @@ import type { I2cBus } from "../bus/i2c.ts";
 import type { BusPlan, SensorPlan } from "../bus/messages.ts";
 import { type SimulatedChip, simulatedBus } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
+import { Abp2Sim } from "./abp2.sim.ts";
+import { Ads1115Sim } from "./ads1115.sim.ts";
+import { Bmp3xxSim } from "./bmp3xx.sim.ts";
+import { fullScale_kPa } from "./honeywell.ts";
+import { HscSim } from "./hsc.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
+import { MprlsSim } from "./mprls.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
 
 /** One line per catalogue entry. */
 export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
+  ads1115: (clock, seed) => new Ads1115Sim(clock, seed),
+  bmp3xx: (clock, seed) => new Bmp3xxSim(clock, seed),
+  hsc: (clock, seed, { range, transfer }) => new HscSim(clock, seed, fullScale_kPa(range), String(transfer)),
+  abp2: (clock, seed, { range }) => new Abp2Sim(clock, seed, fullScale_kPa(range)),
+  mprls: (clock, seed, { range, transfer }) => new MprlsSim(clock, seed, fullScale_kPa(range), String(transfer)),
   mcp9601(clock, seed, { thermocouple }) {
     const chip = new Mcp9601Sim(clock, seed);
     chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));

@@ -14,6 +14,15 @@ export const chips: Chips = {
     options: { thermocouple: { choices: ["K", "J"], default: "K" } },
     fastest_s: 0.1,
   },
+  hsc: {
+    driver: "hsc",
+    title: "pressure sensor",
+    bus: "i2c",
+    addresses: [0x28],
+    outputs: { pressure: "pressure" },
+    options: { range: { choices: ["015PA", "030PA"] } },
+    fastest_s: 0.01,
+  },
   scd41: { driver: "scd41", title: "CO2 sensor", bus: "i2c", addresses: [0x62], outputs: { co2: "co2", humidity: "humidity" }, options: {}, fastest_s: 5 },
 };
 

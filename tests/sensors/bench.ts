@@ -20,11 +20,18 @@ export function entryOf(driver: string): DriverEntry {
   return entry;
 }
 
+/** What a station file must say of these chips. */
+const stated: Readonly<Record<string, SensorPlan["options"]>> = {
+  hsc: { range: "030PA", transfer: "A" },
+  mprls: { range: "0025PA", transfer: "A" },
+  abp2: { range: "030PA" },
+};
+
 export function planOf(driver: string, period_s = 1, options: SensorPlan["options"] = {}): SensorPlan {
   const entry = entryOf(driver);
-  const defaults = Object.fromEntries(Object.entries(entry.options).map(([key, option]) => [key, option.default]));
+  const defaults = Object.fromEntries(Object.entries(entry.options).flatMap(([key, option]) => (option.default === undefined ? [] : [[key, option.default]])));
   const channels = Object.keys(entry.outputs).map((output, channel) => ({ channel, output }));
-  return { driver, address: entry.addresses[0] ?? 0, options: { ...defaults, ...options }, period_s, channels };
+  return { driver, address: entry.addresses[0] ?? 0, options: { ...defaults, ...stated[driver], ...options }, period_s, channels };
 }
 
 export function chipOf(plan: SensorPlan, clock: VirtualClock): SimulatedChip {

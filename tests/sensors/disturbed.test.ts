@@ -5,7 +5,12 @@ import type { I2cBus } from "../../edge-agent/bus/i2c.ts";
 import type { SimulatedChip } from "../../edge-agent/bus/simulated-bus.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
+import { Abp2Sim } from "../../edge-agent/sensors/abp2.sim.ts";
+import { Ads1115Sim } from "../../edge-agent/sensors/ads1115.sim.ts";
+import { Bmp3xxSim } from "../../edge-agent/sensors/bmp3xx.sim.ts";
+import { HscSim } from "../../edge-agent/sensors/hsc.sim.ts";
 import { Mcp9601Sim } from "../../edge-agent/sensors/mcp9601.sim.ts";
+import { MprlsSim } from "../../edge-agent/sensors/mprls.sim.ts";
 import { Scd41Sim } from "../../edge-agent/sensors/scd41.sim.ts";
 import { seeded } from "../../edge-agent/sensors/world.sim.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
@@ -80,3 +85,22 @@ test("MCP9601: with lost acknowledges, short replies and power cycles that forge
   assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
   for (const { channel, raw = Number.NaN } of numbers) assert.ok(Math.abs(raw - ([300, 24][channel] ?? Number.NaN)) <= 0.0625, `channel ${channel}: ${raw}`);
 });
+
+const pressed = { pressure_kPa: still(101), temperature_degC: still(25) };
+const volts = { ain0_V: still(0.5), ain1_V: still(1), ain2_V: still(1.5), ain3_V: still(2) };
+/** Each with what its outputs must read, and how closely. */
+const unguarded: readonly [driver: string, make: (clock: VirtualClock) => SimulatedChip, world: readonly number[], within: number][] = [
+  ["bmp3xx", (clock) => Object.assign(new Bmp3xxSim(clock, 1), { world: pressed }), [101, 25], 0.001],
+  ["hsc", (clock) => Object.assign(new HscSim(clock, 1, 206.84271, "A"), { world: pressed }), [101, 25], 0.06],
+  ["mprls", (clock) => Object.assign(new MprlsSim(clock, 1, 172.368925, "A"), { world: pressed }), [101], 0.001],
+  ["abp2", (clock) => Object.assign(new Abp2Sim(clock, 1, 206.84271), { world: pressed }), [101, 25], 0.001],
+  ["ads1115", (clock) => Object.assign(new Ads1115Sim(clock, 1), { world: volts }), [0.5, 1, 1.5, 2], 0.0002],
+];
+for (const [driver, make, world, within] of unguarded) {
+  test(`${driver}: with lost acknowledges, short replies and power cycles; nothing on its wire could tell a flipped bit`, async () => {
+    const readings = await run(driver, make, ["nack", "short", "power-cycle"]);
+    const numbers = readings.filter(({ raw }) => raw !== undefined);
+    assert.ok(numbers.length > 1000 && readings.length - numbers.length > 30, `${numbers.length} of ${readings.length}`);
+    for (const { channel, raw = Number.NaN } of numbers) assert.ok(Math.abs(raw - (world[channel] ?? Number.NaN)) < within, `channel ${channel}: ${raw}`);
+  });
+}

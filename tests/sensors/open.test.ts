@@ -50,6 +50,12 @@ test("recorded channels and buses without sensors open nothing", () => {
 const refused: readonly [name: string, channels: Parameters<typeof stationOf>[0], faults: readonly string[], message: RegExp][] = [
   ["an unknown driver", [chip("t", "temperature", "scd14", "i2c-1", 0x62)], [], /no driver "scd14"; there are mcp9601, scd41/],
   ["a quantity that the chip does not give", [chip("p", "pressure", "scd41", "i2c-1", 0x62)], [], /scd41 gives co2, temperature, humidity, no pressure/],
+  [
+    "an option that must be stated",
+    [chip("p", "pressure", "hsc", "i2c-1", 0x28, { range: "030PA" })],
+    [],
+    /hsc at 0x28 on i2c-1 needs transfer: write one of A, B/,
+  ],
   ["two chips at one address", [chip("a", "temperature", "mcp9601", "i2c-1", 0x62), chip("b", "co2", "scd41", "i2c-1", 0x62)], [], /both mcp9601 and scd41/],
   [
     "a fault on no bus",
