@@ -5,10 +5,12 @@ import { type SimulatedChip, simulatedBus } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
+import { Sht4xSim } from "./sht4x.sim.ts";
 
 /** One line per catalogue entry. */
 export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
+  sht4x: (clock, seed) => new Sht4xSim(clock, seed),
   mcp9601(clock, seed, { thermocouple }) {
     const chip = new Mcp9601Sim(clock, seed);
     chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));

@@ -10,6 +10,9 @@ import { bench, DEADLINE_s, planOf } from "./bench.ts";
 const FAULT_AT_s = 40.2;
 const END_s = 80;
 
+/** Chips without a setting: a power cycle between two readings takes nothing from them. */
+const forgetNothing: readonly string[] = ["sht4x"];
+
 /** What a standing fault may be called. Chips without checksums tell a disturbed wire by identity and settings. */
 const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
   nack: ["no-reply"],
@@ -51,11 +54,12 @@ for (const driver of Object.keys(catalogue)) {
     });
   }
 
-  test(`${driver}: a power cycle costs one reading per output, called lost-config, and the chip is set up again`, async () => {
+  const costs = forgetNothing.includes(driver) ? 0 : 1;
+  test(`${driver}: a power cycle costs ${costs} reading per output, called lost-config, and the chip is set up again`, async () => {
     const { after } = await start("power-cycle");
     const bad = after.filter(({ raw }) => raw === undefined);
-    assert.deepEqual(new Set(bad.map(({ reason }) => reason)), new Set(["lost-config"]));
-    assert.equal(bad.length, Object.keys(catalogue[driver]?.outputs ?? {}).length);
+    assert.ok(bad.every(({ reason }) => reason === "lost-config"));
+    assert.equal(bad.length, costs * Object.keys(catalogue[driver]?.outputs ?? {}).length);
     assert.ok(
       after.slice(-1).every(({ raw, at_s }) => raw !== undefined && at_s > END_s - 10),
       "good again",
