@@ -2,12 +2,13 @@
 import type { QuantityName } from "../core/quantities.ts";
 import type { DriverEntry } from "./driver.ts";
 import { mcp9601 } from "./mcp9601.ts";
+import { scd30 } from "./scd30.ts";
 import { scd41 } from "./scd41.ts";
 import { sht4x } from "./sht4x.ts";
 
 export type { DriverEntry } from "./driver.ts";
 
-export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41, sht4x };
+export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd30, scd41, sht4x };
 
 /** The output that a channel takes: the one it names, or the first of its quantity; undefined when the chip has none such. */
 export function outputFor(entry: DriverEntry, quantity: QuantityName, named?: string): string | undefined {
