@@ -5,10 +5,11 @@ import { mcp9601 } from "./mcp9601.ts";
 import { scd30 } from "./scd30.ts";
 import { scd41 } from "./scd41.ts";
 import { sht4x } from "./sht4x.ts";
+import { stc31c } from "./stc31c.ts";
 
 export type { DriverEntry } from "./driver.ts";
 
-export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd30, scd41, sht4x };
+export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd30, scd41, sht4x, stc31c };
 
 /** The output that a channel takes: the one it names, or the first of its quantity; undefined when the chip has none such. */
 export function outputFor(entry: DriverEntry, quantity: QuantityName, named?: string): string | undefined {

@@ -7,12 +7,14 @@ import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
 import { Sht4xSim } from "./sht4x.sim.ts";
+import { Stc31cSim } from "./stc31c.sim.ts";
 
 /** One line per catalogue entry. */
 export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
   scd30: (clock, seed) => new Scd30Sim(clock, seed),
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
   sht4x: (clock, seed) => new Sht4xSim(clock, seed),
+  stc31c: (clock, seed) => new Stc31cSim(clock, seed),
   mcp9601(clock, seed, { thermocouple }) {
     const chip = new Mcp9601Sim(clock, seed);
     chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));

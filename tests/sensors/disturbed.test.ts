@@ -8,6 +8,7 @@ import type { Reading } from "../../edge-agent/core/sample.ts";
 import { Mcp9601Sim } from "../../edge-agent/sensors/mcp9601.sim.ts";
 import { Scd30Sim } from "../../edge-agent/sensors/scd30.sim.ts";
 import { Scd41Sim } from "../../edge-agent/sensors/scd41.sim.ts";
+import { Stc31cSim } from "../../edge-agent/sensors/stc31c.sim.ts";
 import { seeded } from "../../edge-agent/sensors/world.sim.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 import { bench, planOf } from "./bench.ts";
@@ -79,6 +80,18 @@ test("SCD30: with lost acknowledges, short replies, flipped bits and power cycle
   const numbers = readings.filter(({ raw }) => raw !== undefined);
   assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
   for (const { channel, raw = Number.NaN } of numbers) assert.equal(raw, [2500, 25, 40][channel]);
+});
+
+test("STC31-C: with lost acknowledges, short replies, flipped bits and power cycles that forget its gas", async () => {
+  const readings = await run("stc31c", (clock) => Object.assign(new Stc31cSim(clock, 1), { world: { co2_pct: still(12.5), temperature_degC: still(25) } }), [
+    "nack",
+    "short",
+    "flip",
+    "power-cycle",
+  ]);
+  const numbers = readings.filter(({ raw }) => raw !== undefined);
+  assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
+  for (const { channel, raw = Number.NaN } of numbers) assert.equal(raw, [125_000, 25][channel]);
 });
 
 test("MCP9601: with lost acknowledges, short replies and power cycles that forget its type J; nothing on its wire could tell a flipped bit", async () => {
