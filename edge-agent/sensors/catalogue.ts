@@ -7,11 +7,15 @@ import type { DriverEntry } from "./driver.ts";
 import { hsc } from "./hsc.ts";
 import { mcp9601 } from "./mcp9601.ts";
 import { mprls } from "./mprls.ts";
+import { scd30 } from "./scd30.ts";
 import { scd41 } from "./scd41.ts";
+import { sht4x } from "./sht4x.ts";
+import { stc31c } from "./stc31c.ts";
+import { stcc4 } from "./stcc4.ts";
 
 export type { DriverEntry } from "./driver.ts";
 
-export const catalogue: Readonly<Record<string, DriverEntry>> = { mcp9601, scd41, bmp3xx, hsc, mprls, abp2, ads1115 };
+export const catalogue: Readonly<Record<string, DriverEntry>> = { abp2, ads1115, bmp3xx, hsc, mcp9601, mprls, scd30, scd41, sht4x, stc31c, stcc4 };
 
 /** The output that a channel takes: the one it names, or the first of its quantity; undefined when the chip has none such. */
 export function outputFor(entry: DriverEntry, quantity: QuantityName, named?: string): string | undefined {

@@ -6,9 +6,9 @@
  * Automatic self-calibration assumes 400 ppm of fresh air once a week. A closed chamber never has it, so that the gas we look for would be
  * calibrated away: it is turned off and read back on every open. It is not persisted: the chip's memory takes 2000 writes.
  */
-import { Fault, isFault } from "../core/faults.ts";
+import { Fault } from "../core/faults.ts";
 import type { DriverEntry, Link, Measured, Sampled, Sensor } from "./driver.ts";
-import { command, words } from "./sensirion.ts";
+import { command, operatingDoubt, result, words } from "./sensirion.ts";
 
 const START_PERIODIC = 0x21b1;
 const STOP_PERIODIC = 0x3f86;
@@ -41,11 +41,7 @@ export function decodeScd41(reply: Uint8Array): Readonly<Record<"co2" | "tempera
   const [co2_ppm = 0, temperature = 0, humidity = 0] = words(reply, 3);
   const temperature_degC = -45 + (175 * temperature) / 65_535;
   const humidity_pct = (100 * humidity) / 65_535;
-  const [low, high] = OPERATING_degC;
-  const doubt: Measured =
-    temperature_degC < low || temperature_degC > high
-      ? { reason: "operating-range", detail: `the chip is at ${temperature_degC.toFixed(1)} degC; its maker allows ${low} to ${high}` }
-      : {};
+  const doubt = operatingDoubt(temperature_degC, OPERATING_degC);
   return { co2: co2(co2_ppm, doubt), temperature: { raw: temperature_degC, ...doubt }, humidity: { raw: humidity_pct, ...doubt } };
 }
 
@@ -80,7 +76,7 @@ async function open(link: Link): Promise<Sensor> {
 }
 
 async function read(link: Link): Promise<Sampled> {
-  const { clock } = link;
+  const { bus, address, clock } = link;
   const until_s = clock.monotonic_s() + LEAD_s + PATIENCE_s;
   for (;;) {
     const [status = 0] = await ask(link, DATA_READY, 1);
@@ -89,19 +85,9 @@ async function read(link: Link): Promise<Sampled> {
     await clock.sleep(LOOK_s);
   }
   const at_s = clock.monotonic_s();
-  return { at_s, outputs: decodeScd41(await reply(link)), next_in_s: INTERVAL_s - LEAD_s };
-}
-
-/** The chip refuses to be read while it has nothing, also when it said otherwise a moment before. */
-async function reply({ bus, address, clock }: Link): Promise<Uint8Array> {
   await bus.write(address, command(READ_MEASUREMENT));
   await clock.sleep(COMMAND_s);
-  try {
-    return await bus.read(address, 9);
-  } catch (error) {
-    if (isFault(error) && error.code === "bus/no-reply") throw new Fault("sensor/not-ready", "the chip refused to be read: it has no result", { cause: error });
-    throw error;
-  }
+  return { at_s, outputs: decodeScd41(await result(link, 9)), next_in_s: INTERVAL_s - LEAD_s };
 }
 
 /** A measuring chip answers no settings. One that does was powered down since it was opened: idle, and with self-calibration on again. */

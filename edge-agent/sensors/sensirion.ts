@@ -3,7 +3,8 @@
  * CRC-8, polynomial 0x31, start 0xFF, not reflected, no final xor: SCD4x data sheet, "Checksum Calculation"; 0xBEEF gives 0x92.
  */
 import { hex } from "../bus/i2c.ts";
-import { Fault } from "../core/faults.ts";
+import { Fault, isFault } from "../core/faults.ts";
+import type { Link, Measured } from "./driver.ts";
 
 export function crc8(bytes: Uint8Array): number {
   let crc = 0xff;
@@ -31,4 +32,31 @@ export function words(reply: Uint8Array, count: number): number[] {
     if (sum !== due) throw new Fault("sensor/checksum", `word ${index + 1} of ${count} came with checksum ${hex(sum)}, due was ${hex(due)}`);
     return (high << 8) | low;
   });
+}
+
+/** Reads a result. The chips acknowledge no read while they have none, also when they said otherwise a moment before. */
+export async function result({ bus, address }: Link, length: number): Promise<Uint8Array> {
+  try {
+    return await bus.read(address, length);
+  } catch (error) {
+    if (isFault(error) && error.code === "bus/no-reply") throw new Fault("sensor/not-ready", "the chip refused to be read: it has no result", { cause: error });
+    throw error;
+  }
+}
+
+/** A word as degC: SHT4x data sheet, "Conversion of Signal Output". */
+export const sht4x_degC = (word: number): number => -45 + (175 * word) / 65_535;
+
+/** A word as % by the same section. The formula spans -6 to 119: past either end of the scale the chip tells no more than that end. */
+export function sht4xHumidity(word: number, doubt: Measured): Measured {
+  const humidity_pct = -6 + (125 * word) / 65_535;
+  if (humidity_pct > 100)
+    return { raw: 100, bound: 1, reason: "saturated", detail: `${humidity_pct.toFixed(1)} % by the chip's formula: wet, or at the end of its scale` };
+  if (humidity_pct < 0) return { raw: 0, bound: -1, reason: "saturated", detail: `${humidity_pct.toFixed(1)} % by the chip's formula: drier than it can tell` };
+  return { raw: humidity_pct, ...doubt };
+}
+
+/** The doubt that a chip outside its maker's operating range puts on what it gives; empty inside. */
+export function operatingDoubt(degC: number, [low, high]: readonly [number, number]): Measured {
+  return degC < low || degC > high ? { reason: "operating-range", detail: `the chip is at ${degC.toFixed(1)} degC; its maker allows ${low} to ${high}` } : {};
 }

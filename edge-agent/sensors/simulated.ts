@@ -10,16 +10,24 @@ import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
+import { Scd30Sim } from "./scd30.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
+import { Sht4xSim } from "./sht4x.sim.ts";
+import { Stc31cSim } from "./stc31c.sim.ts";
+import { Stcc4Sim } from "./stcc4.sim.ts";
 
 /** One line per catalogue entry. */
 export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
+  scd30: (clock, seed) => new Scd30Sim(clock, seed),
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
   ads1115: (clock, seed) => new Ads1115Sim(clock, seed),
   bmp3xx: (clock, seed) => new Bmp3xxSim(clock, seed),
   hsc: (clock, seed, { range, transfer }) => new HscSim(clock, seed, fullScale_kPa(range), String(transfer)),
   abp2: (clock, seed, { range }) => new Abp2Sim(clock, seed, fullScale_kPa(range)),
   mprls: (clock, seed, { range, transfer }) => new MprlsSim(clock, seed, fullScale_kPa(range), String(transfer)),
+  sht4x: (clock, seed) => new Sht4xSim(clock, seed),
+  stc31c: (clock, seed) => new Stc31cSim(clock, seed),
+  stcc4: (clock, seed) => new Stcc4Sim(clock, seed),
   mcp9601(clock, seed, { thermocouple }) {
     const chip = new Mcp9601Sim(clock, seed);
     chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));

@@ -11,7 +11,10 @@ import { Bmp3xxSim } from "../../edge-agent/sensors/bmp3xx.sim.ts";
 import { HscSim } from "../../edge-agent/sensors/hsc.sim.ts";
 import { Mcp9601Sim } from "../../edge-agent/sensors/mcp9601.sim.ts";
 import { MprlsSim } from "../../edge-agent/sensors/mprls.sim.ts";
+import { Scd30Sim } from "../../edge-agent/sensors/scd30.sim.ts";
 import { Scd41Sim } from "../../edge-agent/sensors/scd41.sim.ts";
+import { Stc31cSim } from "../../edge-agent/sensors/stc31c.sim.ts";
+import { Stcc4Sim } from "../../edge-agent/sensors/stcc4.sim.ts";
 import { seeded } from "../../edge-agent/sensors/world.sim.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 import { bench, planOf } from "./bench.ts";
@@ -50,7 +53,7 @@ async function run(driver: string, make: (clock: VirtualClock) => SimulatedChip,
     return chip;
   };
   const { clock, readings, failure } = bench(planOf(driver, 1, options), [], build, (bus) => troubled(bus, there, troubles, 40, seeded(5)));
-  await clock.advance(driver === "scd41" ? 10_000 : 2500);
+  await clock.advance(/^scd|stcc/.test(driver) ? 10_000 : 2500);
   assert.equal(failure(), undefined);
   for (const channel of new Set(readings.map((reading) => reading.channel))) {
     const times = readings.filter((reading) => reading.channel === channel).map(({ at_s }) => at_s);
@@ -67,6 +70,40 @@ test("SCD41: with lost acknowledges, short replies, flipped bits and power cycle
   const readings = await run(
     "scd41",
     (clock) => Object.assign(new Scd41Sim(clock, 1), { world: { co2_ppm: still(2500), temperature_degC: still(25), humidity_pct: still(40) } }),
+    ["nack", "short", "flip", "power-cycle"],
+  );
+  const numbers = readings.filter(({ raw }) => raw !== undefined);
+  assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
+  for (const { channel, raw = Number.NaN } of numbers) assert.ok(Math.abs(raw - ([2500, 25, 40][channel] ?? Number.NaN)) < 0.01, `channel ${channel}: ${raw}`);
+});
+
+test("SCD30: with lost acknowledges, short replies, flipped bits and power cycles that it does not tell of", async () => {
+  const readings = await run(
+    "scd30",
+    (clock) => Object.assign(new Scd30Sim(clock, 1), { world: { co2_ppm: still(2500), temperature_degC: still(25), humidity_pct: still(40) } }),
+    ["nack", "short", "flip", "power-cycle"],
+  );
+  const numbers = readings.filter(({ raw }) => raw !== undefined);
+  assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
+  for (const { channel, raw = Number.NaN } of numbers) assert.equal(raw, [2500, 25, 40][channel]);
+});
+
+test("STC31-C: with lost acknowledges, short replies, flipped bits and power cycles that forget its gas", async () => {
+  const readings = await run("stc31c", (clock) => Object.assign(new Stc31cSim(clock, 1), { world: { co2_pct: still(12.5), temperature_degC: still(25) } }), [
+    "nack",
+    "short",
+    "flip",
+    "power-cycle",
+  ]);
+  const numbers = readings.filter(({ raw }) => raw !== undefined);
+  assert.ok(numbers.length > 1000 && readings.length - numbers.length > 300, `${numbers.length} of ${readings.length}`);
+  for (const { channel, raw = Number.NaN } of numbers) assert.equal(raw, [125_000, 25][channel]);
+});
+
+test("STCC4: with lost acknowledges, short replies, flipped bits and power cycles that let self-calibration go", async () => {
+  const readings = await run(
+    "stcc4",
+    (clock) => Object.assign(new Stcc4Sim(clock, 1), { world: { co2_ppm: still(2500), temperature_degC: still(25), humidity_pct: still(40) } }),
     ["nack", "short", "flip", "power-cycle"],
   );
   const numbers = readings.filter(({ raw }) => raw !== undefined);

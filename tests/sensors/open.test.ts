@@ -48,7 +48,7 @@ test("recorded channels and buses without sensors open nothing", () => {
 });
 
 const refused: readonly [name: string, channels: Parameters<typeof stationOf>[0], faults: readonly string[], message: RegExp][] = [
-  ["an unknown driver", [chip("t", "temperature", "scd14", "i2c-1", 0x62)], [], /no driver "scd14"; there are mcp9601, scd41/],
+  ["an unknown driver", [chip("t", "temperature", "scd14", "i2c-1", 0x62)], [], /no driver "scd14"; there are abp2, /],
   ["a quantity that the chip does not give", [chip("p", "pressure", "scd41", "i2c-1", 0x62)], [], /scd41 gives co2, temperature, humidity, no pressure/],
   [
     "an option that must be stated",
