@@ -2,11 +2,14 @@
 import type { Clock } from "../core/clock.ts";
 import { hex, type I2cBus } from "./i2c.ts";
 
+/** Runs a transfer when those before it are over. `what` names it, should it never end. */
+export type Guard = <T>(what: string, transfer: () => Promise<T>) => Promise<T>;
+
 /**
- * Wraps a bus for use by several sensors at once. Transfers queue; waits between them do not hold the queue.
+ * For one wire that several sensors use at once. Transfers queue; waits between them do not hold the queue.
  * `overdue` is called once, with the transfer that outlived `deadline_s`. Only then: the transfer itself is left as it is, for nothing can end it but the process.
  */
-export function serialised(bus: I2cBus, deadline_s: number, clock: Clock, overdue: (what: string) => void): I2cBus {
+export function guard(deadline_s: number, clock: Clock, overdue: (what: string) => void): Guard {
   let last: Promise<unknown> = Promise.resolve();
 
   async function watched<T>(what: string, transfer: () => Promise<T>): Promise<T> {
@@ -24,15 +27,17 @@ export function serialised(bus: I2cBus, deadline_s: number, clock: Clock, overdu
     }
   }
 
-  function queued<T>(what: string, transfer: () => Promise<T>): Promise<T> {
+  return (what, transfer) => {
     const mine = last.then(() => watched(what, transfer));
     last = mine.catch(() => {}); // its caller hears of the failure; the next transfer must not
     return mine;
-  }
+  };
+}
 
+export function guardedI2c(bus: I2cBus, guard: Guard): I2cBus {
   return {
-    write: (address, bytes) => queued(`write to ${hex(address)}`, () => bus.write(address, bytes)),
-    read: (address, length) => queued(`read from ${hex(address)}`, () => bus.read(address, length)),
-    writeRead: (address, register, length) => queued(`read from ${hex(address)}`, () => bus.writeRead(address, register, length)),
+    write: (address, bytes) => guard(`write to ${hex(address)}`, () => bus.write(address, bytes)),
+    read: (address, length) => guard(`read from ${hex(address)}`, () => bus.read(address, length)),
+    writeRead: (address, register, length) => guard(`read from ${hex(address)}`, () => bus.writeRead(address, register, length)),
   };
 }

@@ -2,20 +2,24 @@
 import { type Reason, reasons } from "../core/reasons.ts";
 import type { Reading } from "../core/sample.ts";
 import type { BusFault } from "./simulated-bus.ts";
+import type { Address, WireKind, WireSettings } from "./wire.ts";
+
+type Options = Readonly<Record<string, string | number | boolean>>;
 
 /** One chip, the channels that it feeds, and its beat. */
 export interface SensorPlan {
   readonly driver: string;
-  readonly address: number;
-  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly address: Address;
+  readonly options: Options;
   readonly period_s: number;
-  readonly channels: readonly { readonly channel: number; readonly output: string }[];
+  /** `name`: under which the driver gives it; `keys`: those of the channel itself, where the output takes some. */
+  readonly channels: readonly { readonly channel: number; readonly name: string; readonly output: string; readonly keys: Options }[];
 }
 
 /** The first and only message to a bus process. Times are monotonic. */
 export interface BusPlan {
   readonly bus: string;
-  readonly device: number;
+  readonly wire: WireSettings[WireKind];
   readonly deadline_s: number;
   readonly simulated: boolean;
   readonly faults: readonly BusFault[];

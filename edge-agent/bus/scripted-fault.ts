@@ -1,9 +1,10 @@
 /** Faults that a simulated bus can be told to show, at what address and when. Real buses refuse them. */
 import { Fault } from "../core/faults.ts";
+import type { Address } from "./wire.ts";
 
 export const faultKinds = {
   nack: { once: false, means: "the chip acknowledges nothing" },
-  checksum: { once: false, means: "one bit of every reply is flipped" },
+  checksum: { once: false, means: "one bit of every reply is flipped, each time another" },
   short: { once: false, means: "every reply lacks its last byte" },
   zeros: { once: false, means: "every reply is all zeros, as with the data line held low" },
   ones: { once: false, means: "every reply is all ones, as with nobody driving the bus" },
@@ -20,7 +21,7 @@ const isFaultKind = (text: string): text is FaultKind => Object.hasOwn(faultKind
 
 export interface ScriptedFault {
   readonly bus: string;
-  readonly address: number;
+  readonly address: Address;
   readonly fault: FaultKind;
   /** Run time. */
   readonly at_s: number;
@@ -35,8 +36,8 @@ export function parseScriptedFault(text: string): ScriptedFault {
   const match = /^([^/:@]+)\/([^/:@]+):([^/:@]+)@([^/:@]+)$/.exec(text.trim());
   if (match === null) throw wrong("write <bus>/<address>:<fault>@<time>");
   const [, bus = "", addressText = "", kind = "", timeText = ""] = match;
-  const address = /^(0x[0-9a-f]{1,2}|[0-9]{1,3})$/i.test(addressText) ? Number(addressText) : Number.NaN;
-  if (!(address >= 0x03 && address <= 0x77)) throw wrong(`"${addressText}" is no address; write one from 0x03 to 0x77`);
+  const address = /^(0x[0-9a-f]{1,2}|[0-9]{1,3})$/i.test(addressText) ? Number(addressText) : addressText;
+  if (typeof address === "number" && address > 0xff) throw wrong(`"${addressText}" is no address of any bus`);
   if (!isFaultKind(kind)) throw wrong(`"${kind}" is no fault; write one of ${Object.keys(faultKinds).join(", ")}`);
   const [, number = "", unit = ""] = /^([0-9]+(?:\.[0-9]+)?) ?(ms|s|min)$/.exec(timeText) ?? [];
   const factor = units_s[unit];

@@ -3,13 +3,10 @@ import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
 import type { I2cBus } from "./i2c.ts";
 import { type FaultKind, faultKinds } from "./scripted-fault.ts";
+import type { Address } from "./wire.ts";
 
-/** A chip as the wire sees it. */
-export interface SimulatedChip {
-  /** One write from start to stop (or to a repeated start). False: not acknowledged. */
-  write(bytes: Uint8Array): boolean;
-  /** Undefined: not acknowledged. */
-  read(length: number): Uint8Array | undefined;
+/** What every simulated chip can be told to do, whatever wire it stands on. */
+export interface SimulatedPart {
   powerCycle(): void;
   /** Whether the chip goes on converting. */
   converting: boolean;
@@ -17,68 +14,96 @@ export interface SimulatedChip {
   frozen: boolean;
 }
 
+/** An I2C chip as the wire sees it. */
+export interface SimulatedChip extends SimulatedPart {
+  /** One write from start to stop (or to a repeated start). False: not acknowledged. */
+  write(bytes: Uint8Array): boolean;
+  /** Undefined: not acknowledged. */
+  read(length: number): Uint8Array | undefined;
+}
+
 export interface BusFault {
-  readonly address: number;
+  readonly address: Address;
   readonly fault: FaultKind;
   /** On the bus's clock, monotonic. */
   readonly at_s: number;
 }
 
-/** `hang` is what a hanging transfer does to the thread; it must not return while the process is of use. */
-export function simulatedBus(chips: ReadonlyMap<number, SimulatedChip>, faults: readonly BusFault[], clock: Clock, hang: () => void): I2cBus {
-  const spent = new Set<BusFault>();
-  const noReply = () => new Fault("bus/no-reply", "no acknowledge");
+export interface Encounter<Part> {
+  readonly part: Part;
+  /** A reply as the wire hands it on. */
+  disturbed(reply: Uint8Array): Uint8Array;
+}
 
-  /** The faults that stand at an address now; those that strike once are spent by asking. */
-  function standing(address: number): Set<FaultKind> {
+/**
+ * Who answers at an address now, and what the wire does to the reply; faults that strike once are spent by asking. Rejects with
+ * Fault `bus/no-reply` where nobody does. `hang` is what a hanging transfer does to the thread; it must not return while the process is of use.
+ */
+export function disturbedWire<Part extends SimulatedPart>(
+  parts: ReadonlyMap<Address, Part>,
+  stranger: Part,
+  faults: readonly BusFault[],
+  clock: Clock,
+  hang: () => void,
+): (address: Address) => Promise<Encounter<Part>> {
+  const spent = new Set<BusFault>();
+  let replies = 0;
+
+  function standing(address: Address): Set<FaultKind> {
     const due = faults.filter((fault) => fault.address === address && fault.at_s <= clock.monotonic_s() && !spent.has(fault));
     for (const fault of due) if (faultKinds[fault.fault].once) spent.add(fault);
     return new Set(due.map((fault) => fault.fault));
   }
 
-  async function chipAt(address: number): Promise<{ chip: SimulatedChip; shown: Set<FaultKind> }> {
+  function disturbed(reply: Uint8Array, shown: ReadonlySet<FaultKind>): Uint8Array {
+    if (shown.has("zeros")) return new Uint8Array(reply.length);
+    if (shown.has("ones")) return new Uint8Array(reply.length).fill(0xff);
+    if (shown.has("short")) return reply.subarray(0, -1);
+    if (!shown.has("checksum")) return reply;
+    const flipped = Uint8Array.from(reply);
+    replies++;
+    flipped[0] = (flipped[0] ?? 0) ^ (1 << (replies % 6)); // the top two bits are status in some parts: another story
+    return flipped;
+  }
+
+  return async (address) => {
     const shown = standing(address);
     if (shown.has("hang")) hang();
     if (shown.has("wedge")) await new Promise<never>(() => {});
-    const chip = chips.get(address);
-    if (chip === undefined || shown.has("nack")) throw noReply();
-    if (shown.has("power-cycle")) chip.powerCycle();
-    chip.converting = !shown.has("not-ready");
-    chip.frozen = shown.has("stuck");
-    return { chip: shown.has("wrong-device") ? stranger : chip, shown };
-  }
+    const part = parts.get(address);
+    if (part === undefined || shown.has("nack")) throw noReply();
+    if (shown.has("power-cycle")) part.powerCycle();
+    part.converting = !shown.has("not-ready");
+    part.frozen = shown.has("stuck");
+    return { part: shown.has("wrong-device") ? stranger : part, disturbed: (reply) => disturbed(reply, shown) };
+  };
+}
 
-  function take(chip: SimulatedChip, length: number, shown: ReadonlySet<FaultKind>): Uint8Array {
-    const reply = chip.read(length);
+export const noReply = (): Fault => new Fault("bus/no-reply", "no acknowledge");
+
+export function simulatedI2c(chips: ReadonlyMap<Address, SimulatedChip>, faults: readonly BusFault[], clock: Clock, hang: () => void): I2cBus {
+  const at = disturbedWire(chips, stranger, faults, clock, hang);
+
+  function take({ part, disturbed }: Encounter<SimulatedChip>, length: number): Uint8Array {
+    const reply = part.read(length);
     if (reply === undefined) throw noReply();
-    return disturbed(reply, shown);
+    return disturbed(reply);
   }
 
   return {
     async write(address, bytes) {
-      const { chip } = await chipAt(address);
-      if (!chip.write(bytes)) throw noReply();
+      const { part } = await at(address);
+      if (!part.write(bytes)) throw noReply();
     },
     async read(address, length) {
-      const { chip, shown } = await chipAt(address);
-      return take(chip, length, shown);
+      return take(await at(address), length);
     },
     async writeRead(address, register, length) {
-      const { chip, shown } = await chipAt(address);
-      if (!chip.write(Uint8Array.of(register))) throw noReply();
-      return take(chip, length, shown);
+      const there = await at(address);
+      if (!there.part.write(Uint8Array.of(register))) throw noReply();
+      return take(there, length);
     },
   };
-}
-
-function disturbed(reply: Uint8Array, shown: ReadonlySet<FaultKind>): Uint8Array {
-  if (shown.has("zeros")) return new Uint8Array(reply.length);
-  if (shown.has("ones")) return new Uint8Array(reply.length).fill(0xff);
-  if (shown.has("short")) return reply.subarray(0, -1);
-  if (!shown.has("checksum")) return reply;
-  const flipped = Uint8Array.from(reply);
-  flipped[0] = (flipped[0] ?? 0) ^ 0x04;
-  return flipped;
 }
 
 /** Some memory chip: takes every write, answers every read with the same pattern. */

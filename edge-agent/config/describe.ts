@@ -1,5 +1,6 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
+import { hex } from "../bus/i2c.ts";
 import type { Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
@@ -54,8 +55,8 @@ function channels({ channels }: Station): string[][] {
 function sourceText(source: ChannelSource): string {
   if ("column" in source) return `replay column ${source.column} (${source.unit})`;
   if ("topic" in source) return `mqtt ${source.topic} (${source.unit})`;
-  const { driver, bus, address } = source as { driver: string; bus: string; address: number };
-  return `${driver} on ${bus} at 0x${address.toString(16).padStart(2, "0")}`;
+  const { driver, bus, address } = source;
+  return address === undefined ? `${driver} on ${bus}` : `${driver} on ${bus} at ${typeof address === "number" ? hex(address) : address}`;
 }
 
 function placeText({ at, place }: Channel): string {

@@ -1,10 +1,12 @@
 /** Where each channel gets its readings: drivers, units, buses and addresses. */
+import { type Address, addressing } from "../bus/wire.ts";
 import { quote } from "../contracts/explain.ts";
 import { measure } from "../contracts/measure.ts";
 import { didYouMean } from "../contracts/nearest.ts";
 import { type QuantityName, toCanonical, unitsOf } from "../core/quantities.ts";
+import { outputFor, readOption } from "../sensors/options.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
-import { type Chip, dangling, items, type View } from "./view.ts";
+import { type Chip, dangling, isRefused, items, type View } from "./view.ts";
 
 /** A chip, as the first channel that names it describes it. */
 interface Seat {
@@ -15,13 +17,13 @@ interface Seat {
 }
 
 const ownKeys: readonly string[] = ["driver", "bus", "address", "output"];
-const hex = (address: number): string => `0x${address.toString(16).padStart(2, "0")}`;
+type Source = Readonly<Record<string, unknown>>;
 
 export function* sources(view: View): Generator<Remark> {
   yield* buses(view);
   const seats = new Map<string, Seat>();
   for (const [channel, path] of items(view, "channels")) {
-    const source = channel.source as Readonly<Record<string, unknown>> | undefined;
+    const source = channel.source as Source | undefined;
     if (source === undefined || typeof source.driver !== "string") continue;
     const at = [...path, "source"];
     const { driver } = source;
@@ -38,8 +40,9 @@ export function* sources(view: View): Generator<Remark> {
       continue;
     }
     yield* onBus(view, at, chip, source);
-    yield* options(at, chip, source);
-    const output = channel.quantity === undefined ? undefined : outputOf(chip, channel.quantity, source.output);
+    const output =
+      channel.quantity === undefined ? undefined : outputFor(chip, channel.quantity, typeof source.output === "string" ? source.output : undefined);
+    yield* options(at, chip, source, channel.quantity ?? "voltage", output);
     if (channel.quantity !== undefined && output === undefined)
       yield wrong([...at, source.output === undefined ? "driver" : "output"], noOutput(chip, channel.quantity));
     yield* seat(view, seats, at, chip, source, output);
@@ -64,7 +67,7 @@ function* unit(path: Path, quantity: QuantityName, written: string): Generator<R
   yield wrong(path, `found ${quote(written)}, which is no unit of ${quantity}${didYouMean(written, units)} (units: ${units.join(", ")})`);
 }
 
-function* onBus(view: View, at: Path, chip: Chip, { bus, address }: Readonly<Record<string, unknown>>): Generator<Remark> {
+function* onBus(view: View, at: Path, chip: Chip, { bus, address }: Source): Generator<Remark> {
   if (typeof bus === "string") {
     const message = dangling(view, "buses", bus);
     if (message !== undefined) yield wrong([...at, "bus"], message);
@@ -72,55 +75,51 @@ function* onBus(view: View, at: Path, chip: Chip, { bus, address }: Readonly<Rec
     if (kind !== undefined && kind !== chip.bus)
       yield wrong([...at, "bus"], `found ${quote(bus)}, a ${kind} bus; ${chip.driver} needs a bus of kind ${chip.bus}`);
   }
-  if (typeof address === "number" && !chip.addresses.includes(address)) {
-    yield wrong([...at, "address"], `found ${hex(address)}; ${chip.driver} answers at ${chip.addresses.map(hex).join(", ")}`);
-  }
+  if (isRefused(view, [...at, "address"])) return;
+  const { spoken, problem } = addressing[chip.bus];
+  const found = problem(address as Address | undefined);
+  if (found !== undefined)
+    yield wrong(
+      address === undefined ? at : [...at, "address"],
+      address === undefined ? `${chip.driver} needs an address: ${found}` : `found ${quote(address)}; ${found}`,
+    );
+  else if (address !== undefined && chip.addresses !== undefined && !chip.addresses.includes(address as Address))
+    yield wrong([...at, "address"], `found ${spoken(address as Address)}; ${chip.driver} answers at ${chip.addresses.map(spoken).join(", ")}`);
 }
 
-function* options(at: Path, chip: Chip, source: Readonly<Record<string, unknown>>): Generator<Remark> {
-  const known = [...ownKeys, ...Object.keys(chip.options)];
-  for (const [key, value] of Object.entries(source)) {
-    if (ownKeys.includes(key)) continue;
-    const option = Object.hasOwn(chip.options, key) ? chip.options[key] : undefined;
-    if (option === undefined) {
-      yield { ...wrong([...at, key], `unknown key ${quote(key)}${didYouMean(key, known)} (known for ${chip.driver}: ${known.join(", ")})`), atKey: true };
-    } else if (!(option.choices as readonly unknown[]).includes(value)) {
-      yield wrong([...at, key], `found ${quote(value)}; write one of ${option.choices.join(", ")}`);
-    }
+/** The keys of the chip and of the output that the channel takes. */
+function* options(at: Path, chip: Chip, source: Source, quantity: QuantityName, output: string | undefined): Generator<Remark> {
+  const taken = output === undefined ? undefined : chip.outputs[output];
+  const rules = { ...chip.options, ...(typeof taken === "object" && taken.keys) };
+  const known = [...ownKeys, ...Object.keys(rules)];
+  for (const key of Object.keys(source)) {
+    if (ownKeys.includes(key) || Object.hasOwn(rules, key)) continue;
+    yield { ...wrong([...at, key], `unknown key ${quote(key)}${didYouMean(key, known)} (known for ${chip.driver}: ${known.join(", ")})`), atKey: true };
   }
-  for (const [key, option] of Object.entries(chip.options))
-    if (option.default === undefined && source[key] === undefined) yield wrong(at, `${chip.driver} needs ${key}: write one of ${option.choices.join(", ")}`);
-}
-
-function outputOf(chip: Chip, quantity: QuantityName, named: unknown): string | undefined {
-  if (typeof named === "string") return Object.hasOwn(chip.outputs, named) && chip.outputs[named] === quantity ? named : undefined;
-  return Object.keys(chip.outputs).find((output) => chip.outputs[output] === quantity);
+  for (const [key, rule] of Object.entries(rules)) {
+    const found = readOption(rule, source[key], quantity);
+    if (!("problem" in found)) continue;
+    yield source[key] === undefined ? wrong(at, `${chip.driver} needs ${key}: ${found.problem}`) : wrong([...at, key], found.problem);
+  }
 }
 
 function noOutput(chip: Chip, quantity: QuantityName): string {
   const outputs = Object.entries(chip.outputs);
-  const fitting = outputs.filter(([, measured]) => measured === quantity).map(([output]) => output);
+  const fitting = outputs.filter(([, measured]) => measured === quantity || typeof measured === "object").map(([output]) => output);
   if (fitting.length > 0) return `this output of ${chip.driver} is not a ${quantity}; write ${fitting.join(" or ")}`;
   return `${chip.driver} does not measure ${quantity}; it gives ${outputs.map(([output, measured]) => (output === measured ? output : `${output} (${measured})`)).join(", ")}`;
 }
 
 /** One chip sits at one address; several channels may share it while each takes another output. */
-function* seat(
-  view: View,
-  seats: Map<string, Seat>,
-  at: Path,
-  chip: Chip,
-  source: Readonly<Record<string, unknown>>,
-  output: string | undefined,
-): Generator<Remark> {
+function* seat(view: View, seats: Map<string, Seat>, at: Path, chip: Chip, source: Source, output: string | undefined): Generator<Remark> {
   const { bus, address } = source;
-  if (typeof bus !== "string" || typeof address !== "number") return;
+  if (typeof bus !== "string" || addressing[chip.bus].problem(address as Address | undefined) !== undefined) return;
   const set = Object.entries(chip.options).map(([key, option]) => [key, source[key] ?? option.default]);
   const mine: Seat = { driver: chip.driver, options: JSON.stringify(set), path: at, takenBy: new Map() };
   const key = `${bus} ${address}`;
   const there = seats.get(key) ?? mine;
   seats.set(key, there);
-  const where = `${hex(address)} on ${bus}`;
+  const where = `${addressing[chip.bus].spoken((address ?? "") as Address)} on ${bus}`;
   if (there.driver !== mine.driver) {
     yield wrong([...at, "address"], `found ${where}, where line ${view.line(there.path)} has a ${there.driver}; give one of the two another address or bus`);
     return;
@@ -128,6 +127,8 @@ function* seat(
   if (there.options !== mine.options)
     yield wrong(at, `the ${chip.driver} at ${where} has other options on line ${view.line(there.path)}; a chip has one setting: write the same on both`);
   if (output === undefined) return;
+  const rule = chip.outputs[output];
+  if (typeof rule === "object" && rule.many === true) return;
   const earlier = there.takenBy.get(output);
   if (earlier === undefined) there.takenBy.set(output, at);
   else

@@ -1,12 +1,12 @@
 /** What the checks of meaning look at: the draft, the chips, the day, and what is already known to be wrong. */
 import { quote } from "../contracts/explain.ts";
 import { didYouMean } from "../contracts/nearest.ts";
-import type { DriverEntry } from "../sensors/driver.ts";
+import type { AnyDriver } from "../sensors/driver.ts";
 import type { Path, Remark } from "./problem.ts";
 import type { Draft } from "./shape.ts";
 
 /** What `check` needs of a driver; it opens none. */
-export type Chip = Omit<DriverEntry, "open">;
+export type Chip = Omit<AnyDriver, "open">;
 export type Chips = Readonly<Record<string, Chip>>;
 
 export interface View {

@@ -65,12 +65,9 @@ const bus = z
   ])
   .transform(({ deadline, ...rest }) => ({ ...rest, deadline_s: deadline }));
 
-/** A chip on a bus; what else it may carry is its driver's business and checked against the catalogue. */
-const i2cAddress = z
-  .int({ error: ({ input }) => (input === undefined ? undefined : `found ${quote(input)}; write the 7-bit address, 0x03 to 0x77`) })
-  .min(0x03)
-  .max(0x77);
-const chipSource = z.looseObject({ driver: id, bus: id, address: i2cAddress, output: z.string().optional() });
+/** A chip on a bus; what else it may carry is its driver's business and checked against the catalogue, its address by the kind of bus. */
+const chipAddress = z.union([z.int(), z.string().regex(/^\S{1,40}$/)], { error: ({ input }) => `found ${quote(input)}; write the chip's address on its bus` });
+const chipSource = z.looseObject({ driver: id, bus: id, address: chipAddress.optional(), output: z.string().optional() });
 const replaySource = z.strictObject({ driver: z.literal("replay"), column: z.string().min(1), unit: z.string() });
 const mqttSource = z.strictObject({ driver: z.literal("mqtt"), topic: z.string().min(1), path: z.string().default("$"), unit: z.string() });
 

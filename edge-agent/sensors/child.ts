@@ -3,13 +3,14 @@
  * It ends itself when the agent is gone. Its imports stay few: every bus costs one such process.
  */
 import { flushCompileCache } from "node:module";
-import { serialised } from "../bus/deadline.ts";
-import type { I2cBus } from "../bus/i2c.ts";
+import { type Guard, guard } from "../bus/deadline.ts";
 import { BEATS_PER_DEADLINE, type BusMessage, type BusPlan } from "../bus/messages.ts";
+import type { WireKind, WireSettings, Wires } from "../bus/wire.ts";
 import { systemClock as clock } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { catalogue } from "./catalogue.ts";
 import { keepRounds } from "./rounds.ts";
+import { wires } from "./wires.ts";
 
 const agent = process.ppid;
 
@@ -40,14 +41,19 @@ async function stayAlive(every_s: number): Promise<never> {
   }
 }
 
-async function openBus(plan: BusPlan): Promise<I2cBus> {
-  if (plan.simulated) return (await import("./simulated.ts")).simulatedBusOf(plan, clock, hang);
-  return (await import("../bus/i2c-linux.ts")).openLinuxBus(plan.device);
+async function openWire<Kind extends WireKind>(kind: Kind, plan: BusPlan, guard: Guard): Promise<Wires[Kind]> {
+  const wire = plan.simulated
+    ? (await import("./simulated.ts")).simulatedWire(kind, plan, clock, hang)
+    : await wires[kind].open(plan.wire as WireSettings[Kind]);
+  return wires[kind].guarded(wire, guard);
 }
 
 async function run(plan: BusPlan): Promise<never> {
-  const raw = await openBus(plan);
-  const bus = serialised(raw, plan.deadline_s, clock, (what) => tell({ kind: "overdue", what }));
+  const bus = await openWire(
+    plan.wire.kind,
+    plan,
+    guard(plan.deadline_s, clock, (what) => tell({ kind: "overdue", what })),
+  );
   flushCompileCache(); // where the agent has one: its processes end by signal, which would write nothing
   void stayAlive(plan.deadline_s / BEATS_PER_DEADLINE);
   const context = { bus, clock, busName: plan.bus, emit: (readings: (BusMessage & { kind: "readings" })["readings"]) => tell({ kind: "readings", readings }) };

@@ -1,5 +1,5 @@
 /** What a driver is: how it is described to the station file, and how a chip is opened and read. */
-import type { I2cBus } from "../bus/i2c.ts";
+import type { Address, WireKind, Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import type { QuantityName } from "../core/quantities.ts";
 import type { Reason } from "../core/reasons.ts";
@@ -30,28 +30,62 @@ export interface Sensor {
 }
 
 /** Where a chip is reached. */
-export interface Link {
-  readonly bus: I2cBus;
-  readonly address: number;
+export interface Link<Kind extends WireKind = "i2c"> {
+  readonly bus: Wires[Kind];
+  readonly address: Kind extends "i2c" ? number : Address;
   readonly clock: Clock;
 }
 
 export type OptionValue = string | number | boolean;
 export type Options = Readonly<Record<string, OptionValue>>;
 
-export interface DriverEntry {
+/** A key of a station file: one of a few, or a number. With a unit it is written with that unit, and reaches the driver as a bare number. */
+export type OptionRule = Choice | Range;
+export interface Choice {
+  readonly choices: readonly OptionValue[];
+  readonly default?: OptionValue;
+}
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly whole?: true;
+  /** `of the quantity`: any unit of the channel's quantity, given to the driver in the canonical one. */
+  readonly unit?: string;
+  readonly default?: number;
+}
+export type OptionRules = Readonly<Record<string, OptionRule>>;
+export const OF_THE_QUANTITY = "of the quantity";
+
+/** An output that stands for whatever the channel says, by further keys of that channel. `many`: any number of channels may take one each. */
+export interface ScaledOutput {
+  readonly keys: OptionRules;
+  readonly many?: true;
+}
+
+/** What a channel takes from a chip: the name under which `read` gives it, and the channel's own keys where the output is a scaled one. */
+export interface Taken {
+  readonly name: string;
+  readonly output: string;
+  readonly keys: Options;
+}
+
+export interface DriverEntry<Kind extends WireKind = "i2c"> {
   readonly driver: string;
   readonly title: string;
-  readonly bus: "i2c";
-  readonly addresses: readonly number[];
-  /** By name; `source.output` defaults to the first whose quantity is the channel's. */
-  readonly outputs: Readonly<Record<string, QuantityName>>;
+  readonly bus: Kind;
+  /** Those that the part can be strapped to; left out where any address of the wire will do. */
+  readonly addresses?: readonly Address[];
+  /** By name; `source.output` defaults to the first whose quantity is the channel's, or else to the first scaled one. */
+  readonly outputs: Readonly<Record<string, QuantityName | ScaledOutput>>;
   /** Keys that a station file may add to `source`, or must where there is no default. */
-  readonly options: Readonly<Record<string, { readonly choices: readonly OptionValue[]; readonly default?: OptionValue }>>;
+  readonly options: OptionRules;
   /** The maker's operating range of the part itself. */
   readonly operating_degC?: readonly [number, number];
   /** The chip has no new result sooner than this; a channel that asks for more gets this beat. */
   readonly fastest_s: number;
   /** Throws a `Fault` when another part answers or a setting does not read back. `options` hold every key of the entry. */
-  open(link: Link, options: Options): Promise<Sensor>;
+  open(link: Link<Kind>, options: Options, taken: readonly Taken[]): Promise<Sensor>;
 }
+
+/** A driver on any wire: whoever opens it hands it the wire that it names. */
+export type AnyDriver = DriverEntry<WireKind>;

@@ -1,11 +1,11 @@
 /** Reads one chip at its beat, for ever, and says what came of it for each of its channels. */
-import { hex, type I2cBus } from "../bus/i2c.ts";
 import type { SensorPlan } from "../bus/messages.ts";
+import { addressing, type WireKind, type Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Fault, type FaultCode, isFault } from "../core/faults.ts";
 import type { Reason } from "../core/reasons.ts";
 import type { Reading } from "../core/sample.ts";
-import type { DriverEntry, Measured, Sampled, Sensor } from "./driver.ts";
+import type { AnyDriver, Measured, Sampled, Sensor } from "./driver.ts";
 
 /** After this many failed reads in a row the chip is opened again: it may have been exchanged. */
 const READS_BEFORE_REOPENING = 3;
@@ -24,7 +24,8 @@ const reasonOf: Readonly<Partial<Record<FaultCode, Reason>>> = {
 };
 
 export interface RoundsContext {
-  readonly bus: I2cBus;
+  /** Of the kind that the driver names. */
+  readonly bus: Wires[WireKind];
   readonly clock: Clock;
   /** "i2c-1", for details. */
   readonly busName: string;
@@ -36,7 +37,7 @@ export interface RoundsContext {
  * A chip that free-runs at its fastest sets its own beat. Opening gives no readings, failing gives one bad reading per channel and beat.
  * Rejects for the signal and for Fault `bus/unavailable`.
  */
-export async function keepRounds(entry: DriverEntry, plan: SensorPlan, context: RoundsContext, signal: AbortSignal): Promise<never> {
+export async function keepRounds(entry: AnyDriver, plan: SensorPlan, context: RoundsContext, signal: AbortSignal): Promise<never> {
   const { clock } = context;
   const period_s = Math.max(plan.period_s, entry.fastest_s);
   const chip = keptOpen(entry, plan, context);
@@ -56,20 +57,21 @@ interface Beat {
 }
 
 /** Opens the chip when it must, reads it when it can. */
-function keptOpen(entry: DriverEntry, plan: SensorPlan, { bus, clock, busName }: RoundsContext) {
+function keptOpen(entry: AnyDriver, plan: SensorPlan, { bus, clock, busName }: RoundsContext) {
   let sensor: Sensor | undefined;
   let failures = 0;
+  const where = `${busName} ${addressing[entry.bus].spoken(plan.address)}`.trimEnd();
   const followsChip = plan.period_s <= entry.fastest_s;
 
   const bad = (error: unknown): Reading[] => {
     const [reason, why] = judged(error);
     const at_s = clock.monotonic_s();
-    return plan.channels.map(({ channel }) => ({ channel, at_s, reason, detail: `${busName} ${hex(plan.address)}: ${why}` }));
+    return plan.channels.map(({ channel }) => ({ channel, at_s, reason, detail: `${where}: ${why}` }));
   };
 
   async function open(): Promise<number> {
     sensor = undefined;
-    sensor = await entry.open({ bus, address: plan.address, clock }, plan.options);
+    sensor = await entry.open({ bus, address: plan.address as number, clock }, plan.options, plan.channels);
     failures = 0;
     return sensor.first_in_s;
   }
@@ -89,7 +91,7 @@ function keptOpen(entry: DriverEntry, plan: SensorPlan, { bus, clock, busName }:
       if (sensor === undefined) return { readings: [], wait_s: await open() };
       const sampled = await sensor.read();
       failures = 0;
-      const readings = plan.channels.map(({ channel, output }) => reading(channel, sampled, sampled.outputs[output], `${busName} ${hex(plan.address)}`));
+      const readings = plan.channels.map(({ channel, name }) => reading(channel, sampled, sampled.outputs[name], where));
       return followsChip && sampled.next_in_s !== undefined ? { readings, wait_s: sampled.next_in_s } : { readings };
     } catch (error) {
       if (isFault(error) && error.code === "sensor/lost-config" && sensor !== undefined) return reopen(error);

@@ -1,7 +1,7 @@
 /** The simulated bus of a plan: one simulated chip beside each driver, wired as the station file says. */
-import type { I2cBus } from "../bus/i2c.ts";
 import type { BusPlan, SensorPlan } from "../bus/messages.ts";
-import { type SimulatedChip, simulatedBus } from "../bus/simulated-bus.ts";
+import { type SimulatedChip, simulatedI2c } from "../bus/simulated-bus.ts";
+import type { Address, WireKind, Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import { Abp2Sim } from "./abp2.sim.ts";
 import { Ads1115Sim } from "./ads1115.sim.ts";
@@ -35,12 +35,28 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
   },
 };
 
-/** Seeds differ by bus and address, so that two chips do not share their noise. */
-export function simulatedBusOf(plan: BusPlan, clock: Clock, hang: () => void): I2cBus {
-  const chips = plan.sensors.map(({ driver, address, options }): [number, SimulatedChip] => {
-    const chip = simulatedChips[driver]?.(clock, 128 * plan.device + address, options);
-    if (chip === undefined) throw new TypeError(`driver ${driver} has no simulated chip`);
-    return [address, chip];
-  });
-  return simulatedBus(new Map(chips), plan.faults, clock, hang);
+/** How the chips of each kind of wire come together. */
+const simulatedWires: { readonly [Kind in WireKind]: (plan: BusPlan, clock: Clock, hang: () => void) => Wires[Kind] } = {
+  i2c: (plan, clock, hang) => simulatedI2c(partsOf(plan, simulatedChips, clock), plan.faults, clock, hang),
+};
+
+/** Throws TypeError for a driver without a simulated chip. */
+export function simulatedWire<Kind extends WireKind>(kind: Kind, plan: BusPlan, clock: Clock, hang: () => void): Wires[Kind] {
+  return simulatedWires[kind](plan, clock, hang);
 }
+
+/** Seeds differ by bus and address, so that two chips do not share their noise. */
+function partsOf<Part>(
+  plan: BusPlan,
+  parts: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => Part>>,
+  clock: Clock,
+): Map<Address, Part> {
+  const made = plan.sensors.map(({ driver, address, options }): [Address, Part] => {
+    const make = parts[driver];
+    if (make === undefined) throw new TypeError(`driver ${driver} has no simulated chip`);
+    return [address, make(clock, seedOf(`${plan.bus} ${address}`), options)];
+  });
+  return new Map(made);
+}
+
+const seedOf = (text: string): number => [...text].reduce((seed, letter) => (seed * 31 + letter.charCodeAt(0)) % 1_000_003, 7);

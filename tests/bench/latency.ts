@@ -9,7 +9,7 @@ import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import { Agent } from "../../edge-agent/agent/agent.ts";
 import { logEntries, openLog } from "../../edge-agent/agent/log.ts";
 import { BusProcess } from "../../edge-agent/bus/bus-process.ts";
-import type { SensorPlan } from "../../edge-agent/bus/messages.ts";
+import type { BusPlan, SensorPlan } from "../../edge-agent/bus/messages.ts";
 import type { Source } from "../../edge-agent/bus/source.ts";
 import type { Station } from "../../edge-agent/contracts/station.ts";
 import { type Clock, systemClock } from "../../edge-agent/core/clock.ts";
@@ -117,7 +117,14 @@ async function start(station: Station, { lines, room }: Setting, counted: Trips)
     setImmediate(arm);
   };
 
-  const plan = { bus: "talker", device: 0, deadline_s: 2, simulated: true, faults: [], sensors: station.channels.map(sensorOf) };
+  const plan: BusPlan = {
+    bus: "talker",
+    wire: { kind: "i2c", device: 0 },
+    deadline_s: 2,
+    simulated: true,
+    faults: [],
+    sensors: station.channels.map(sensorOf),
+  };
   const bus = new BusProcess({ plan, entry: new URL("./talker.ts", import.meta.url), clock: systemClock, origin_s });
   const source: Source = {
     counters: () => bus.counters(),
@@ -175,6 +182,6 @@ const sensorOf = ({ quantity }: Station["channels"][number], channel: number): S
   driver: "talker",
   address: 0,
   period_s: 1 / rate_Hz,
-  channels: [{ channel, output: quantity }],
+  channels: [{ channel, name: quantity, output: quantity, keys: {} }],
   options: quantity === "pressure" ? { usual: 101.3, noise: 0.2, over: 2 * LIMIT_kPa } : { usual: quantity === "co2" ? 600 : 25, noise: 0.5 },
 });

@@ -2,20 +2,21 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { BusProcess } from "../../edge-agent/bus/bus-process.ts";
+import type { BusPlan } from "../../edge-agent/bus/messages.ts";
 import { systemClock } from "../../edge-agent/core/clock.ts";
 import { hurriedClock } from "../support/hurried-clock.ts";
 import { gone } from "../support/processes.ts";
 import { watch } from "./watch.ts";
 
-const plan = {
+const plan: BusPlan = {
   bus: "i2c-1",
-  device: 1,
+  wire: { kind: "i2c", device: 1 },
   deadline_s: 0.25,
   simulated: true,
   faults: [],
   sensors: [
-    { driver: "mcp9601", address: 0x67, options: {}, period_s: 1, channels: [{ channel: 0, output: "temperature" }] },
-    { driver: "mcp9601", address: 0x66, options: {}, period_s: 1, channels: [{ channel: 7, output: "temperature" }] },
+    { driver: "mcp9601", address: 0x67, options: {}, period_s: 1, channels: [{ channel: 0, name: "temperature", output: "temperature", keys: {} }] },
+    { driver: "mcp9601", address: 0x66, options: {}, period_s: 1, channels: [{ channel: 7, name: "temperature", output: "temperature", keys: {} }] },
   ],
 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { serialised } from "../../edge-agent/bus/deadline.ts";
+import { guard, guardedI2c } from "../../edge-agent/bus/deadline.ts";
 import type { I2cBus } from "../../edge-agent/bus/i2c.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
@@ -16,7 +16,15 @@ function bench(transfer_s: (address: number) => number) {
     return Uint8Array.of(address);
   }
   const raw: I2cBus = { write: async (address) => void (await transfer(address)), read: transfer, writeRead: transfer };
-  return { clock, trace, overdue, bus: serialised(raw, 0.25, clock, (what) => overdue.push(what)) };
+  return {
+    clock,
+    trace,
+    overdue,
+    bus: guardedI2c(
+      raw,
+      guard(0.25, clock, (what) => overdue.push(what)),
+    ),
+  };
 }
 
 test("transfers of several sensors never overlap, and a failed one does not stop the next", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { allowance, parseBusMessage } from "../../edge-agent/bus/messages.ts";
+import { allowance, type BusPlan, parseBusMessage } from "../../edge-agent/bus/messages.ts";
 
 const parse = (input: unknown) => parseBusMessage(input, new Set([3, 5]), 100);
 const readings = (...list: unknown[]) => ({ kind: "readings", readings: list });
@@ -45,9 +45,9 @@ test("a long detail is cut", () => {
   assert.ok(message?.kind === "readings" && message.readings[0]?.detail?.length === 300);
 });
 
-const plan = {
+const plan: BusPlan = {
   bus: "i2c-1",
-  device: 1,
+  wire: { kind: "i2c", device: 1 },
   deadline_s: 0.25,
   simulated: true,
   faults: [],

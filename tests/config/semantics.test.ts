@@ -54,7 +54,7 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     "an option that must be stated",
     (s) => addChannel(s, { quantity: "pressure", source: { driver: "hsc", bus: "i2c-3", address: 0x28 } }),
     "channels[3].source",
-    /hsc needs range: write one of 015PA, 030PA/,
+    /hsc needs range: missing; write one of 015PA, 030PA/,
   ],
   ["one chip, two settings", (s) => (s.channels[1].source.thermocouple = "J"), "channels[1].source", /other options on line/],
   ["one output, two channels", (s) => (s.channels[1].source.output = "temperature"), "channels[1].source", /takes the output temperature .* already/],

@@ -34,10 +34,7 @@ for (const [fullScale_V, step_uV] of steps) {
 }
 
 test("ADS1115: every full scale of the station file has its step here", () => {
-  assert.deepEqual(
-    ads1115.options.full_scale_V?.choices,
-    steps.map(([fullScale_V]) => fullScale_V),
-  );
+  assert.deepEqual(ads1115.options.full_scale_V, { choices: steps.map(([fullScale_V]) => fullScale_V), default: 4.096 });
 });
 
 test("ADS1115: from the supply on a voltage is a lower bound, below it a reading", () => {

@@ -1,37 +1,49 @@
 /** One chip of the catalogue on a simulated bus, read at its beat on a virtual clock. */
 
-import { serialised } from "../../edge-agent/bus/deadline.ts";
-import type { I2cBus } from "../../edge-agent/bus/i2c.ts";
-import type { SensorPlan } from "../../edge-agent/bus/messages.ts";
-import { type BusFault, type SimulatedChip, simulatedBus } from "../../edge-agent/bus/simulated-bus.ts";
+import { guard } from "../../edge-agent/bus/deadline.ts";
+import type { BusPlan, SensorPlan } from "../../edge-agent/bus/messages.ts";
+import { type BusFault, type SimulatedChip, simulatedI2c } from "../../edge-agent/bus/simulated-bus.ts";
+import type { WireKind, Wires } from "../../edge-agent/bus/wire.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
-import type { DriverEntry } from "../../edge-agent/sensors/driver.ts";
+import type { AnyDriver, OptionRules, Options } from "../../edge-agent/sensors/driver.ts";
 import { keepRounds } from "../../edge-agent/sensors/rounds.ts";
-import { simulatedChips } from "../../edge-agent/sensors/simulated.ts";
+import { simulatedChips, simulatedWire } from "../../edge-agent/sensors/simulated.ts";
+import { wires } from "../../edge-agent/sensors/wires.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 export const DEADLINE_s = 0.25;
 
-export function entryOf(driver: string): DriverEntry {
+export function entryOf(driver: string): AnyDriver {
   const entry = catalogue[driver];
   if (entry === undefined) throw new Error(`no driver ${driver}`);
   return entry;
 }
 
 /** What a station file must say of these chips. */
-const stated: Readonly<Record<string, SensorPlan["options"]>> = {
+const stated: Readonly<Record<string, Options>> = {
   hsc: { range: "030PA", transfer: "A" },
   mprls: { range: "0025PA", transfer: "A" },
   abp2: { range: "030PA" },
 };
 
-export function planOf(driver: string, period_s = 1, options: SensorPlan["options"] = {}): SensorPlan {
+/** Keys of scaled outputs, by driver and output. */
+const keysOf: Readonly<Record<string, Options>> = {};
+
+const defaultsOf = (rules: OptionRules): Options =>
+  Object.fromEntries(Object.entries(rules).flatMap(([key, rule]) => (rule.default === undefined ? [] : [[key, rule.default]])));
+
+/** A chip at its first address with one channel for every output. */
+export function planOf(driver: string, period_s = 1, options: Options = {}): SensorPlan {
   const entry = entryOf(driver);
-  const defaults = Object.fromEntries(Object.entries(entry.options).flatMap(([key, option]) => (option.default === undefined ? [] : [[key, option.default]])));
-  const channels = Object.keys(entry.outputs).map((output, channel) => ({ channel, output }));
-  return { driver, address: entry.addresses[0] ?? 0, options: { ...defaults, ...stated[driver], ...options }, period_s, channels };
+  const channels = Object.entries(entry.outputs).map(([output, rule], channel) => ({
+    channel,
+    output,
+    name: typeof rule === "object" && rule.many === true ? `${output} ${channel}` : output,
+    keys: typeof rule === "object" ? { ...defaultsOf(rule.keys), ...keysOf[`${driver} ${output}`] } : {},
+  }));
+  return { driver, address: entry.addresses?.[0] ?? "", options: { ...defaultsOf(entry.options), ...stated[driver], ...options }, period_s, channels };
 }
 
 export function chipOf(plan: SensorPlan, clock: VirtualClock): SimulatedChip {
@@ -40,9 +52,9 @@ export function chipOf(plan: SensorPlan, clock: VirtualClock): SimulatedChip {
   return chip;
 }
 
-export interface Bench {
+export interface Bench<Kind extends WireKind = "i2c"> {
   readonly clock: VirtualClock;
-  readonly bus: I2cBus;
+  readonly bus: Wires[Kind];
   readonly readings: Reading[];
   readonly overdue: { readonly at_s: number; readonly what: string }[];
   hangs(): number;
@@ -50,31 +62,43 @@ export interface Bench {
   failure(): unknown;
 }
 
-/** Starts the rounds; `chip` stands in for the catalogue's simulated one, `disturbed` between the chip and the driver. */
+/** Starts the rounds on an I2C bus; `chip` stands in for the catalogue's simulated one, `disturbed` between the chip and the driver. */
 export function bench(
   plan: SensorPlan,
   faults: readonly Omit<BusFault, "address">[] = [],
   chip?: (clock: VirtualClock) => SimulatedChip,
-  disturbed: (bus: I2cBus) => I2cBus = (bus) => bus,
+  disturbed: (bus: Wires["i2c"]) => Wires["i2c"] = (bus) => bus,
 ): Bench {
+  return started("i2c", plan, (clock, hang) => {
+    const chips = new Map([[plan.address, chip?.(clock) ?? chipOf(plan, clock)]]);
+    const here = faults.map((fault) => ({ ...fault, address: plan.address }));
+    return disturbed(simulatedI2c(chips, here, clock, hang));
+  });
+}
+
+/** Starts the rounds of any driver on its own kind of wire, with the catalogue's simulated chip. */
+export function wireBench(plan: SensorPlan, faults: readonly Omit<BusFault, "address">[] = []): Bench<WireKind> {
+  const kind = entryOf(plan.driver).bus;
+  const here = faults.map((fault) => ({ ...fault, address: plan.address }));
+  const bus = { bus: "bus-1", wire: { kind } as BusPlan["wire"], deadline_s: DEADLINE_s, simulated: true, faults: here, sensors: [plan] };
+  return started(kind, plan, (clock, hang) => simulatedWire(kind, bus, clock, hang));
+}
+
+function started<Kind extends WireKind>(kind: Kind, plan: SensorPlan, open: (clock: VirtualClock, hang: () => never) => Wires[Kind]): Bench<Kind> {
   const clock = new VirtualClock();
   const readings: Reading[] = [];
   const overdue: { at_s: number; what: string }[] = [];
   let hangs = 0;
   let failure: unknown;
-  const chips = new Map([[plan.address, chip?.(clock) ?? chipOf(plan, clock)]]);
   const hang = (): never => {
     hangs++;
     throw new Fault("bus/unavailable", "the thread is gone");
   };
-  const raw = simulatedBus(
-    chips,
-    faults.map((fault) => ({ ...fault, address: plan.address })),
-    clock,
-    hang,
+  const bus = wires[kind].guarded(
+    open(clock, hang),
+    guard(DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what })),
   );
-  const bus = serialised(disturbed(raw), DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what }));
-  const context = { bus, clock, busName: "i2c-1", emit: (more: readonly Reading[]) => void readings.push(...more) };
+  const context = { bus, clock, busName: "bus-1", emit: (more: readonly Reading[]) => void readings.push(...more) };
   keepRounds(entryOf(plan.driver), plan, context, new AbortController().signal).catch((error) => {
     failure = error;
   });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { parseScriptedFault } from "../../edge-agent/bus/scripted-fault.ts";
 import { stationSchema } from "../../edge-agent/contracts/station.ts";
-import { catalogue, outputFor } from "../../edge-agent/sensors/catalogue.ts";
+import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
 import { openBuses, plansOf } from "../../edge-agent/sensors/open.ts";
+import { outputFor } from "../../edge-agent/sensors/options.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { chip, stationOf } from "./station.ts";
 
@@ -25,14 +26,14 @@ test("channels of one chip share it, at the smallest of their periods, with ever
       options: { thermocouple: "J", filter: 0 },
       period_s: 1,
       channels: [
-        { channel: 0, output: "temperature" },
-        { channel: 2, output: "cold_junction" },
+        { channel: 0, name: "temperature", output: "temperature", keys: {} },
+        { channel: 2, name: "cold_junction", output: "cold_junction", keys: {} },
       ],
     },
-    { driver: "scd41", address: 0x62, options: {}, period_s: 10, channels: [{ channel: 1, output: "co2" }] },
+    { driver: "scd41", address: 0x62, options: {}, period_s: 10, channels: [{ channel: 1, name: "co2", output: "co2", keys: {} }] },
   ]);
   assert.deepEqual(first?.faults, [{ address: 0x67, fault: "hang", at_s: 105 }]);
-  assert.deepEqual([second?.bus, second?.device, second?.sensors.length, second?.faults], ["i2c-2", 2, 1, []]);
+  assert.deepEqual([second?.bus, second?.wire, second?.sensors.length, second?.faults], ["i2c-2", { kind: "i2c", device: 2 }, 1, []]);
 });
 
 test("recorded channels and buses without sensors open nothing", () => {
@@ -54,7 +55,7 @@ const refused: readonly [name: string, channels: Parameters<typeof stationOf>[0]
     "an option that must be stated",
     [chip("p", "pressure", "hsc", "i2c-1", 0x28, { range: "030PA" })],
     [],
-    /hsc at 0x28 on i2c-1 needs transfer: write one of A, B/,
+    /hsc at 0x28 on i2c-1: transfer: missing; write one of A, B/,
   ],
   ["two chips at one address", [chip("a", "temperature", "mcp9601", "i2c-1", 0x62), chip("b", "co2", "scd41", "i2c-1", 0x62)], [], /both mcp9601 and scd41/],
   [

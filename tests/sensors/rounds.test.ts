@@ -27,7 +27,7 @@ function rounds(period_s: number, read: (number: number, clock: VirtualClock) =>
       return { first_in_s: 0, read: async () => ({ at_s: clock.monotonic_s(), outputs: { temperature: { raw: await read(++reads, clock) } } }) };
     },
   };
-  const plan = { driver: "test", address: 0x10, options: {}, period_s, channels: [{ channel: 4, output: "temperature" }] };
+  const plan = { driver: "test", address: 0x10, options: {}, period_s, channels: [{ channel: 4, name: "temperature", output: "temperature", keys: {} }] };
   const ended = keepRounds(entry, plan, { bus: nowhere, clock, busName: "i2c-9", emit: (more) => void readings.push(...more) }, new AbortController().signal);
   ended.catch(() => {});
   return { clock, readings, ended };

@@ -1,0 +1,30 @@
+/** The kinds of wire that a chip can stand on: what each looks like to a driver, what it is opened with, and how its addresses are written. */
+import { hex, type I2cBus } from "./i2c.ts";
+
+/** A wire as its drivers see it. */
+export interface Wires {
+  readonly i2c: I2cBus;
+}
+
+/** What it takes to open one, from the station file. */
+export interface WireSettings {
+  readonly i2c: { readonly kind: "i2c"; readonly device: number };
+}
+
+export type WireKind = keyof Wires;
+/** A number where the wire has numbers, text where a chip has a name of its own, empty where there is but one. */
+export type Address = number | string;
+
+interface Addressing {
+  /** As people write it. */
+  spoken(address: Address): string;
+  /** What is wrong with an address on any such wire; undefined when nothing is. */
+  problem(address: Address | undefined): string | undefined;
+}
+
+export const addressing: Readonly<Record<WireKind, Addressing>> = {
+  i2c: {
+    spoken: (address) => (typeof address === "number" ? hex(address) : address),
+    problem: (address) => (typeof address === "number" && address >= 0x03 && address <= 0x77 ? undefined : "write the 7-bit address, 0x03 to 0x77"),
+  },
+};
