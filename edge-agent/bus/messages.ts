@@ -14,6 +14,8 @@ export interface SensorPlan {
   readonly period_s: number;
   /** `name`: under which the driver gives it; `keys`: those of the channel itself, where the output takes some. */
   readonly channels: readonly { readonly channel: number; readonly name: string; readonly output: string; readonly keys: Options }[];
+  /** Why every reading here is `uncertain`, whatever the chip says: where it stands is not where its maker meant it to. */
+  readonly doubt?: string;
 }
 
 /** The first and only message to a bus process. Times are monotonic. */

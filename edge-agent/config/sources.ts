@@ -121,7 +121,10 @@ function* seat(view: View, seats: Map<string, Seat>, at: Path, chip: Chip, sourc
   seats.set(key, there);
   const where = `${addressing[chip.bus].spoken((address ?? "") as Address)} on ${bus}`;
   if (there.driver !== mine.driver) {
-    yield wrong([...at, "address"], `found ${where}, where line ${view.line(there.path)} has a ${there.driver}; give one of the two another address or bus`);
+    yield wrong(
+      [...at, "address"],
+      `found ${where}, where line ${view.line(there.path)} has a ${there.driver}; ${elsewhere(view, bus, chip, view.chips[there.driver])}`,
+    );
     return;
   }
   if (there.options !== mine.options)
@@ -136,6 +139,18 @@ function* seat(view: View, seats: Map<string, Seat>, at: Path, chip: Chip, sourc
       at,
       `line ${view.line(earlier)} takes the output ${output} of the ${chip.driver} at ${where} already; name another with "output: …" (${Object.keys(chip.outputs).join(", ")})`,
     );
+}
+
+/** How to part two chips that want one address: the free addresses of either on that bus, or another bus. */
+function elsewhere(view: View, bus: string, ...chips: readonly (Chip | undefined)[]): string {
+  const taken = new Set(
+    [...items(view, "channels")].flatMap(([{ source }]) => (source !== undefined && "bus" in source && source.bus === bus ? [source.address] : [])),
+  );
+  const ways = chips.flatMap((chip) => {
+    const free = (chip?.addresses ?? []).filter((address) => !taken.has(address));
+    return chip === undefined || free.length === 0 ? [] : [`strap or order ${chip.driver} for ${free.map(addressing[chip.bus].spoken).join(", ")}`];
+  });
+  return [...ways, "or give one of the two another bus"].join(", ").replace(/^or /, "both have no other address here: ");
 }
 
 const duration = measure("duration_s");

@@ -36,6 +36,8 @@ export interface Link<Kind extends WireKind = "i2c"> {
   readonly clock: Clock;
 }
 
+export type Atmosphere = "air" | "argon" | "nitrogen";
+
 export type OptionValue = string | number | boolean;
 export type Options = Readonly<Record<string, OptionValue>>;
 
@@ -81,6 +83,10 @@ export interface DriverEntry<Kind extends WireKind = "i2c"> {
   readonly options: OptionRules;
   /** The maker's operating range of the part itself. */
   readonly operating_degC?: readonly [number, number];
+  /** The carrier gases in which its readings mean what they say; left out where any will do. Elsewhere they are `uncertain`. */
+  readonly atmospheres?: readonly Atmosphere[];
+  /** How long the part may hold the clock low; left out where it never does. */
+  readonly stretches_s?: number;
   /** The chip has no new result sooner than this; a channel that asks for more gets this beat. */
   readonly fastest_s: number;
   /** Throws a `Fault` when another part answers or a setting does not read back. `options` hold every key of the entry. */

@@ -1,7 +1,7 @@
 /** The chips of one bus, as the channels of a station describe them. Throws Fault `config/invalid` for what `offgas check` would refuse too. */
 import type { SensorPlan } from "../bus/messages.ts";
 import { type Address, addressing, type WireKind } from "../bus/wire.ts";
-import type { Station } from "../contracts/station.ts";
+import type { Channel, Station } from "../contracts/station.ts";
 import { Fault } from "../core/faults.ts";
 import type { QuantityName } from "../core/quantities.ts";
 import { catalogue } from "./catalogue.ts";
@@ -14,7 +14,7 @@ type Wrong = (what: string) => Fault;
 /** Channels of one address share one chip, read at the smallest of their periods, with the options that any of them states. */
 export function sensorsOn(station: Station, bus: string, kind: WireKind): SensorPlan[] {
   const byAddress = new Map<Address, SensorPlan>();
-  for (const [channel, { id, source, quantity, every_s }] of station.channels.entries()) {
+  for (const [channel, { id, source, quantity, every_s, at }] of station.channels.entries()) {
     if (!("bus" in source) || source.bus !== bus) continue;
     const wrong = (what: string) => new Fault("config/invalid", `channel ${id}: ${what}`);
     const driver = Object.hasOwn(catalogue, source.driver) ? catalogue[source.driver] : undefined;
@@ -32,6 +32,7 @@ export function sensorsOn(station: Station, bus: string, kind: WireKind): Sensor
       address,
       options: merged(before?.options ?? {}, stated(driver.options, source, quantity, wrong), wrong),
       period_s: Math.min(before?.period_s ?? every_s, every_s),
+      ...doubtOf(station, driver, at, before?.doubt),
       channels: [...channels, { channel, ...taken(driver, source, quantity, channels.length, wrong) }],
     });
   }
@@ -68,6 +69,14 @@ function completed({ driver, options }: SensorPlan, where: string): Options {
 function pair(key: string, found: ReturnType<typeof readOption>, wrong: Wrong) {
   if ("problem" in found) throw wrong(`${key}: ${found.problem}`);
   return [[key, found.value] as const];
+}
+
+/** A chip in a gas that it was not made for; the channels of one chip may name its place differently, and one doubt is enough. */
+function doubtOf(station: Station, { driver, atmospheres }: AnyDriver, at: Channel["at"], before: string | undefined): { readonly doubt?: string } {
+  if (before !== undefined) return { doubt: before };
+  const pack = "pack" in at ? at.pack : "cell" in at ? station.cells.find(({ id }) => id === at.cell)?.pack : undefined;
+  const atmosphere = station.packs.find(({ id }) => id === pack)?.gas_space?.atmosphere ?? "air";
+  return atmospheres === undefined || atmospheres.includes(atmosphere) ? {} : { doubt: `in ${atmosphere}; ${driver} measures in ${atmospheres.join(" or ")}` };
 }
 
 /** A chip has one setting: two channels that want different ones cannot both be right. */

@@ -91,7 +91,7 @@ function keptOpen(entry: AnyDriver, plan: SensorPlan, { bus, clock, busName }: R
       if (sensor === undefined) return { readings: [], wait_s: await open() };
       const sampled = await sensor.read();
       failures = 0;
-      const readings = plan.channels.map(({ channel, name }) => reading(channel, sampled, sampled.outputs[name], where));
+      const readings = plan.channels.map(({ channel, name }) => reading(channel, sampled, sampled.outputs[name], where, plan.doubt));
       return followsChip && sampled.next_in_s !== undefined ? { readings, wait_s: sampled.next_in_s } : { readings };
     } catch (error) {
       if (isFault(error) && error.code === "sensor/lost-config" && sensor !== undefined) return reopen(error);
@@ -112,9 +112,10 @@ function judged(error: unknown): readonly [reason: Reason, why: string] {
   return [reason, error.message];
 }
 
-function reading(channel: number, { at_s }: Sampled, measured: Measured | undefined, where: string): Reading {
+function reading(channel: number, { at_s }: Sampled, measured: Measured | undefined, where: string, doubt: string | undefined): Reading {
   if (measured === undefined) throw new TypeError(`${where}: the driver gave no such output for channel ${channel}`);
-  const { detail, raw, ...rest } = measured;
+  const { detail, raw, ...rest } =
+    measured.reason === undefined && doubt !== undefined ? { ...measured, reason: "operating-range" as const, detail: doubt } : measured;
   if (raw !== undefined && !Number.isFinite(raw)) return { channel, at_s, reason: "malformed", detail: `${where}: the driver gave ${raw}` };
   return { channel, at_s, ...rest, ...(raw === undefined ? {} : { raw }), ...(detail === undefined ? {} : { detail: `${where}: ${detail}` }) };
 }

@@ -30,6 +30,7 @@ const SETTLING_s = 3 * INTERVAL_s; // the first two results after a start are no
 const LEAD_s = 0.1; // we look this long before a result is due
 const PATIENCE_s = INTERVAL_s + 0.5; // a chip that restarted gives its first result a whole interval later
 const LOOK_s = 0.05;
+const STRETCH_s = 0.15; // once a day; 30 ms otherwise
 const ZEROS = 5; // in a row are a chamber without CO2; a loose supply may give two
 
 const TOP_ppm = 40_000; // end of the output range
@@ -150,6 +151,7 @@ export const scd30: DriverEntry = {
   outputs: { co2: "co2", temperature: "temperature", humidity: "humidity" },
   options: {},
   operating_degC: OPERATING_degC,
+  stretches_s: STRETCH_s,
   fastest_s: INTERVAL_s,
   open,
 };

@@ -115,6 +115,7 @@ export const stc31c: DriverEntry = {
     humidity_pct: { choices: [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100], default: 0 }, // the chip's own default; too low reads CO2 too low
     pressure_kPa: { choices: [60, 65, 70, 75, 80, 85, 90, 95, 100, 101.3, 105, 110, 115, 120], default: 101.3 },
   },
+  atmospheres: ["air", "nitrogen"], // in argon, which conducts like CO2, the chip sees little of it
   fastest_s: INTERVAL_s,
   open,
 };

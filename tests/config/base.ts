@@ -23,6 +23,18 @@ export const chips: Chips = {
     options: { range: { choices: ["015PA", "030PA"] } },
     fastest_s: 0.01,
   },
+  scd30: {
+    driver: "scd30",
+    title: "CO2 sensor",
+    bus: "i2c",
+    addresses: [0x61],
+    outputs: { co2: "co2" },
+    options: {},
+    stretches_s: 0.15,
+    operating_degC: [0, 50],
+    atmospheres: ["air"],
+    fastest_s: 2,
+  },
   scd41: { driver: "scd41", title: "CO2 sensor", bus: "i2c", addresses: [0x62], outputs: { co2: "co2", humidity: "humidity" }, options: {}, fastest_s: 5 },
 };
 

@@ -17,7 +17,7 @@ test("a file with ten mixed errors says each of them in one run, with its place"
       '28:11: channels[2].role: found "leeding"; did you mean "leading"? (one of leading, confirming, context)',
       '29:48: channels[2].source.unit: found "degC", which is no unit of pressure (units: kPa, Pa, hPa, mbar, bar, psi)',
       "33:53: channels[3].source.address: found 0x62; mcp9601 answers at 0x60, 0x67",
-      "33:53: channels[3].source.address: found 0x62 on i2c-1, where line 21 has a scd41; give one of the two another address or bus",
+      "33:53: channels[3].source.address: found 0x62 on i2c-1, where line 21 has a scd41; strap or order mcp9601 for 0x60, or give one of the two another bus",
     ],
   );
 });
