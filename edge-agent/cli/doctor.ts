@@ -9,8 +9,8 @@ const help = `offgas doctor: looks at this machine and says what to do
 
 usage: offgas doctor [--config station.yaml] [--json]
 
-Looks at the runtime, the native add-ons, I2C and GPIO devices and the clock; with a station file also at its buses, outputs,
-spool folder, broker and InfluxDB. Changes nothing, sends no sample, energises no output.
+Looks at the runtime, the native add-ons, the chips on I2C buses, GPIO devices and the clock, and proposes station file lines for the chips; with a station file also at its buses, outputs,
+spool folder, broker and InfluxDB. Changes nothing, sends no sample, energises no output. A bus that the agent reads is not searched.
 
 examples:
   offgas doctor

@@ -8,6 +8,7 @@ import type { Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { sysfsPin } from "../outputs/sysfs-pin.ts";
+import { busSearch } from "./bus-search.ts";
 
 export interface Probe {
   readonly subject: string;
@@ -29,10 +30,13 @@ export function machineProbes(clock: Clock): Probe[] {
     {
       subject: "I2C devices",
       look: async () => {
-        const devices = existsSync("/dev") ? readdirSync("/dev").filter((name) => name.startsWith("i2c-")) : [];
-        return devices.length > 0 ? fine(devices.join(", ")) : note("none", "on a Raspberry Pi: sudo raspi-config nonint do_i2c 0; elsewhere use --simulated");
+        const devices = i2cDevices();
+        return devices.length > 0
+          ? fine(devices.map((device) => `i2c-${device}`).join(", "))
+          : note("none", "on a Raspberry Pi: sudo raspi-config nonint do_i2c 0; elsewhere use --simulated");
       },
     },
+    ...i2cDevices().map(busSearch),
     {
       subject: "GPIO chips",
       look: async () => {
@@ -140,6 +144,11 @@ function mayUse(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function i2cDevices(): number[] {
+  const names = existsSync("/dev") ? readdirSync("/dev") : [];
+  return names.flatMap((name) => (/^i2c-\d+$/.test(name) ? [Number(name.slice("i2c-".length))] : [])).sort((a, b) => a - b);
 }
 
 function gpioChips(sysfs = "/sys/class/gpio"): string[] {

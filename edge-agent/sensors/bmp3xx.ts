@@ -163,5 +163,6 @@ export const bmp3xx: DriverEntry = {
   options: {},
   operating_degC: OPERATING_degC,
   fastest_s: 0.1, // of our choosing: a conversion with all its transfers at 100 kHz takes less
+  identify,
   open,
 };

@@ -89,6 +89,11 @@ export interface DriverEntry<Kind extends WireKind = "i2c"> {
   readonly stretches_s?: number;
   /** The chip has no new result sooner than this; a channel that asks for more gets this beat. */
   readonly fastest_s: number;
+  /**
+   * Rejects with a `Fault` unless this part answers: asks and changes nothing, so that a bus can be searched while nobody reads it. Left out
+   * where a part cannot say who it is.
+   */
+  identify?(link: Link<Kind>): Promise<void>;
   /** Throws a `Fault` when another part answers or a setting does not read back. `options` hold every key of the entry. */
   open(link: Link<Kind>, options: Options, taken: readonly Taken[]): Promise<Sensor>;
 }

@@ -96,12 +96,16 @@ async function settled(link: Link, thermocouple: number): Promise<boolean> {
   return high === MARK[0] && low === MARK[1] && (await register(link, THERMOCOUPLE)) === thermocouple && (await register(link, DEVICE)) === FULL_RESOLUTION;
 }
 
-async function open(link: Link, { thermocouple, filter }: Options): Promise<Sensor> {
-  const { bus, address } = link;
-  if (!isType(thermocouple) || typeof filter !== "number") throw new TypeError(`mcp9601 opened with ${thermocouple}, ${filter}`);
+async function identify(link: Link): Promise<void> {
   const identity = await register(link, IDENTITY);
   if (identity === MCP9600) throw new Fault("sensor/wrong-device", "found an MCP9600, which cannot tell an open thermocouple; fit an MCP9601");
   if (identity !== MCP9601) throw new Fault("sensor/wrong-device", `found identity 0x${identity.toString(16)}; an MCP9601 says 0x41`);
+}
+
+async function open(link: Link, { thermocouple, filter }: Options): Promise<Sensor> {
+  const { bus, address } = link;
+  if (!isType(thermocouple) || typeof filter !== "number") throw new TypeError(`mcp9601 opened with ${thermocouple}, ${filter}`);
+  await identify(link);
   const setting = (types[thermocouple].code << 4) | filter;
   await bus.write(address, Uint8Array.of(THERMOCOUPLE, setting));
   await bus.write(address, Uint8Array.of(DEVICE, FULL_RESOLUTION));
@@ -142,5 +146,6 @@ export const mcp9601: DriverEntry = {
   },
   operating_degC: COLD_degC,
   fastest_s: CONVERSION_s,
+  identify,
   open,
 };

@@ -83,8 +83,13 @@ async function set(link: Link, code: number, wanted: number, what: string): Prom
   if (found !== wanted) throw new Fault("sensor/lost-config", `${what} reads back as ${found} though ${wanted} was written`);
 }
 
+/** The address and Sensirion's checksummed words must do. */
+async function identify(link: Link): Promise<void> {
+  await ask(link, FIRMWARE);
+}
+
 async function open(link: Link): Promise<Sensor> {
-  await ask(link, FIRMWARE); // a part without Sensirion's checksummed words fails here
+  await identify(link);
   await set(link, SELF_CALIBRATION, 0, "automatic self-calibration");
   await set(link, MEASUREMENT_INTERVAL, INTERVAL_s, "the measurement interval");
   await send(link, START_CONTINUOUS, 0);
@@ -153,5 +158,6 @@ export const scd30: DriverEntry = {
   operating_degC: OPERATING_degC,
   stretches_s: STRETCH_s,
   fastest_s: INTERVAL_s,
+  identify,
   open,
 };

@@ -57,6 +57,11 @@ async function ask({ bus, address, clock }: Link, code: number, count: number): 
   return words(await bus.read(address, 3 * count), count);
 }
 
+/** While it measures the chip answers little more than this; the address and Sensirion's checksummed words must do. */
+async function identify(link: Link): Promise<void> {
+  await ask(link, DATA_READY, 1);
+}
+
 async function open(link: Link): Promise<Sensor> {
   const { bus, address, clock } = link;
   await bus.write(address, command(STOP_PERIODIC)); // an agent that was killed leaves the chip measuring, deaf to the rest
@@ -110,5 +115,6 @@ export const scd41: DriverEntry = {
   options: {},
   operating_degC: OPERATING_degC,
   fastest_s: INTERVAL_s,
+  identify,
   open,
 };

@@ -30,8 +30,13 @@ async function ask(link: Link, code: number): Promise<Uint8Array> {
   return result(link, 6);
 }
 
+/** The address and Sensirion's checksummed words must do. */
+async function identify(link: Link): Promise<void> {
+  words(await ask(link, SERIAL_NUMBER), 2);
+}
+
 async function open(link: Link): Promise<Sensor> {
-  words(await ask(link, SERIAL_NUMBER), 2); // a part without Sensirion's checksummed words fails here
+  await identify(link);
   return { first_in_s: 0, read: () => read(link) };
 }
 
@@ -49,5 +54,6 @@ export const sht4x: DriverEntry = {
   options: {},
   operating_degC: OPERATING_degC,
   fastest_s: CONVERSION_s,
+  identify,
   open,
 };

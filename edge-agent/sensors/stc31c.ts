@@ -70,13 +70,17 @@ async function ask(link: Link, [prepare, fetch]: readonly [number, number], coun
 
 const stateOf = async (link: Link): Promise<string> => String(await ask(link, STATE, STATE_WORDS, COMMAND_s));
 
+async function identify(link: Link): Promise<void> {
+  const [high = 0, low = 0] = await ask(link, IDENTITY, 6, IDENTITY_s);
+  const part = high * 65_536 + low;
+  if (part - (part % 256) !== PART) throw new Fault("sensor/wrong-device", `found product 0x${part.toString(16)}; an STC31-C says 0x080103 and a revision`);
+}
+
 /** The state must show the choice: it is read under the other carrier first. */
 async function open(link: Link, { carrier, range_pct, humidity_pct, pressure_kPa }: Options): Promise<Sensor> {
   if (!isCarrier(carrier) || !isRange(range_pct) || typeof humidity_pct !== "number" || typeof pressure_kPa !== "number")
     throw new TypeError(`stc31c opened with ${carrier}, ${range_pct} vol%, ${humidity_pct} %, ${pressure_kPa} kPa`);
-  const [high = 0, low = 0] = await ask(link, IDENTITY, 6, IDENTITY_s);
-  const part = high * 65_536 + low;
-  if (part - (part % 256) !== PART) throw new Fault("sensor/wrong-device", `found product 0x${part.toString(16)}; an STC31-C says 0x080103 and a revision`);
+  await identify(link);
   await send(link, SELF_CALIBRATION_OFF);
   await send(link, SET_HUMIDITY, Math.round((humidity_pct * 65_535) / 100));
   await send(link, SET_PRESSURE, Math.round(10 * pressure_kPa));
@@ -117,5 +121,6 @@ export const stc31c: DriverEntry = {
   },
   atmospheres: ["air", "nitrogen"], // in argon, which conducts like CO2, the chip sees little of it
   fastest_s: INTERVAL_s,
+  identify,
   open,
 };

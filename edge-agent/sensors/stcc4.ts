@@ -90,15 +90,19 @@ const unless = (code: Fault["code"]) => (error: unknown) => {
   if (!isFault(error) || error.code !== code) throw error;
 };
 
+async function identify(link: Link): Promise<void> {
+  const [high = 0, low = 0] = await ask(link, IDENTITY, 6);
+  if (high * 65_536 + low !== PART)
+    throw new Fault("sensor/wrong-device", `found product 0x${(high * 65_536 + low).toString(16)}; an STCC4 says 0x${PART.toString(16)}`);
+}
+
 async function open(link: Link): Promise<Sensor> {
   const { bus, address, clock } = link;
   await bus.write(address, Uint8Array.of(WAKE)).catch(unless("bus/no-reply"));
   await clock.sleep(WAKE_s + INTERVAL_s + PATIENCE_s);
   const warm = (await measurement(link).catch(unless("sensor/not-ready"))) !== undefined; // an agent that was killed leaves the chip measuring
   await send(link, STOP_CONTINUOUS, STOP_s);
-  const [high = 0, low = 0] = await ask(link, IDENTITY, 6);
-  if (high * 65_536 + low !== PART)
-    throw new Fault("sensor/wrong-device", `found product 0x${(high * 65_536 + low).toString(16)}; an STCC4 says 0x${PART.toString(16)}`);
+  await identify(link);
   const [found = 0] = await ask(link, SELF_TEST, 1, SELF_TEST_s);
   if (found & NO_SHT4X) throw new Fault("sensor/wrong-device", "the STCC4 has no SHT4x on its own lines, without which it compensates by 25 degC and 50 %");
   if (found & MEMORY) throw new Fault("sensor/malformed", "the chip's self-test finds its memory at fault");
@@ -144,5 +148,10 @@ export const stcc4: DriverEntry = {
   options: {},
   operating_degC: OPERATING_degC,
   fastest_s: INTERVAL_s,
+  async identify(link) {
+    await link.bus.write(link.address, Uint8Array.of(WAKE)).catch(unless("bus/no-reply")); // it sleeps after power-up; one that measures stays unnamed
+    await link.clock.sleep(WAKE_s);
+    await identify(link);
+  },
   open,
 };
