@@ -29,6 +29,7 @@ const INTERVAL_s = 1; // no oftener than this
 
 const PART = 0x08_01_03_00; // the last byte is a revision
 const STATE_WORDS = 15;
+const SCALE_degC = [-40, 125] as const; // of our choosing: beyond the maker's range, within what a chip survives
 const ACCURACY_pct = 1; // at zero, of the wide range
 
 /** The choice of gas by carrier and range: the modes of low cross-sensitivity to humidity and oxygen, which the older STC31 does not have. */
@@ -42,7 +43,13 @@ const isRange = (range: unknown): range is 40 | 100 => range === 40 || range ===
  */
 export function decodeStc31c(reply: Uint8Array, range_pct: 40 | 100): Readonly<Record<"co2" | "temperature", Measured>> {
   const [gas = 0, temperature = 0] = words(reply, 3);
-  return { co2: co2((100 * (gas - 16_384)) / 32_768, range_pct), temperature: { raw: ((temperature << 16) >> 16) / 200 } };
+  return { co2: co2((100 * (gas - 16_384)) / 32_768, range_pct), temperature: ownTemperature(((temperature << 16) >> 16) / 200) };
+}
+
+/** A word can say -163 to 163. */
+function ownTemperature(degC: number): Measured {
+  const [low, high] = SCALE_degC;
+  return degC < low || degC > high ? { reason: "out-of-range", detail: `${degC} degC is no temperature of this chip (${low} to ${high})` } : { raw: degC };
 }
 
 function co2(share_pct: number, range_pct: number): Measured {

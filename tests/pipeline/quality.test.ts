@@ -55,3 +55,15 @@ test("whatever arrives, only a finite number inside the table's range is ever go
     }),
   );
 });
+
+test("a driver's doubt does not make an impossible number possible", () => {
+  const rules = new QualityRules("temperature");
+  assert.deepEqual(rules.judge({ channel: 0, at_s: 1, raw: -127, reason: "operating-range" }), { quality: "bad", reason: "sentinel", bound: 0, raw: -127 });
+  assert.deepEqual(rules.judge({ channel: 0, at_s: 2, raw: -300, reason: "warming-up" }), { quality: "bad", reason: "out-of-range", bound: 0, raw: -300 });
+  assert.deepEqual(rules.judge({ channel: 0, at_s: 3, raw: 90, reason: "operating-range" }), {
+    quality: "uncertain",
+    reason: "operating-range",
+    bound: 0,
+    raw: 90,
+  });
+});
