@@ -6,7 +6,7 @@ import type { Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import { exitCode, Fault, isFault } from "../core/faults.ts";
-import { gpioLines } from "../outputs/gpio-onoff.ts";
+import { gpioLines } from "../outputs/gpio.ts";
 import { openOutputs } from "../outputs/outputs.ts";
 import { simulatedLines } from "../outputs/simulated.ts";
 import { Stamper } from "../pipeline/stamper.ts";

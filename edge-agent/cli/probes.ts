@@ -1,13 +1,13 @@
 /** What `offgas doctor` looks at. Each probe answers within a few seconds whatever hangs. */
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { connect as connectTls } from "node:tls";
 import type { Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
-import { sysfsPin } from "../outputs/sysfs-pin.ts";
+import { gpioLines } from "../outputs/gpio.ts";
 
 export interface Probe {
   readonly subject: string;
@@ -36,8 +36,8 @@ export function machineProbes(clock: Clock): Probe[] {
     {
       subject: "GPIO chips",
       look: async () => {
-        const chips = gpioChips();
-        return chips.length > 0 ? fine(chips.join(", ")) : note("no sysfs GPIO", "outputs of kind gpio cannot be armed here; use kind: simulated to try");
+        const chips = await gpioLines().chips();
+        return chips.length > 0 ? fine(chips.join(", ")) : note("none", "outputs of kind gpio cannot be armed here; use kind: simulated to try");
       },
     },
     {
@@ -95,7 +95,7 @@ const gpio = (id: string, chip: string, line: number): Probe => ({
   subject: `output ${id}`,
   look: async () => {
     try {
-      return fine(`${chip} line ${line} is sysfs gpio${sysfsPin(chip, line)}`);
+      return fine(await gpioLines().find(chip, line));
     } catch (error) {
       if (!isFault(error)) throw error;
       return { state: "trouble", found: error.message };
@@ -140,11 +140,4 @@ function mayUse(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function gpioChips(sysfs = "/sys/class/gpio"): string[] {
-  if (!existsSync(sysfs)) return [];
-  return readdirSync(sysfs)
-    .filter((name) => name.startsWith("gpiochip"))
-    .map((name) => `${readFileSync(join(sysfs, name, "label"), "utf8").trim()} (base ${readFileSync(join(sysfs, name, "base"), "utf8").trim()})`);
 }
