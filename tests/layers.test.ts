@@ -18,6 +18,7 @@ const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["pipeline", /^edge-agent\/pipeline\//],
   ["alarms", /^edge-agent\/alarms\//],
   ["outputs", /^edge-agent\/outputs\//],
+  ["inputs", /^edge-agent\/inputs\//],
   ["commands", /^edge-agent\/commands\//],
   ["spool", /^edge-agent\/spool\//],
   ["sinks", /^edge-agent\/sinks\//],

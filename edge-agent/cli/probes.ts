@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { connect as connectTls } from "node:tls";
-import type { Station } from "../contracts/station.ts";
+import { isGpio, type Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { gpioLines } from "../outputs/gpio.ts";
@@ -54,10 +54,11 @@ export function machineProbes(clock: Clock): Probe[] {
 }
 
 export function stationProbes(station: Station): Probe[] {
-  const { buses, outputs, sinks, spool } = station;
+  const { buses, channels, outputs, sinks, spool } = station;
   return [
     ...buses.flatMap((bus) => (bus.kind === "i2c" ? [device(`bus ${bus.id}`, `/dev/i2c-${bus.device}`)] : [reach(`bus ${bus.id}`, bus.host, bus.port, false)])),
-    ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(id, chip, line)] : [])),
+    ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(`output ${id}`, chip, line)] : [])),
+    ...channels.flatMap(({ id, source }) => (isGpio(source) ? [gpio(`contact ${id}`, source.chip, source.line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
     ...sinks.map(({ kind, url }) => {
       const { hostname, port, protocol } = new URL(url);
@@ -91,8 +92,8 @@ const device = (subject: string, path: string): Probe => ({
   },
 });
 
-const gpio = (id: string, chip: string, line: number): Probe => ({
-  subject: `output ${id}`,
+const gpio = (subject: string, chip: string, line: number): Probe => ({
+  subject,
   look: async () => {
     try {
       return fine(await gpioLines().find(chip, line));
