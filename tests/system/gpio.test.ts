@@ -39,10 +39,11 @@ test("a read-back that does not follow refuses arming and leaves every permit op
 });
 
 test("a mains contact that opens is an alarm with its reason, and a running agent ends with its contacts watched", async (t) => {
-  const { described, alarms, code, stderr } = await onSysfs(t, 512, [5, 6, 17], program("gpio-contacts.ts"), tempFolder(t));
+  const { described, beats, alarms, code, stderr } = await onSysfs(t, 512, [5, 6, 17, 22], program("gpio-contacts.ts"), tempFolder(t));
   assert.match(described, /grid +contact of mains +closed +gpio pinctrl-bcm2835 line 5, closed when high +every 0\.2 s/);
   assert.match(alarms, /^mains-lost:station +alarm +unack +since .*\n {2}grid reads open: mains is lost/m);
   assert.match(alarms, /sensor-lost:far +warning/);
   assert.match(alarms, /far: no-reply: .*no GPIO chip is labelled "pcf8574"/, "a contact that cannot be read is a lost sensor");
+  assert.equal(beats, "0".repeat(12), "switches that read well keep no heartbeat going");
   assert.deepEqual([code, stderr], [0, ""]);
 });
