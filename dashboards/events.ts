@@ -13,6 +13,7 @@ const layerOf: Readonly<Record<EventKind, Layer>> = {
   armed: "people",
   disarmed: "people",
   "arm-refused": "people",
+  "trip-test": "people",
   command: "people",
   "agent-start": "agent",
   "agent-stop": "agent",

@@ -30,12 +30,14 @@ const panelId: Readonly<Record<QuantityName, number>> = {
   thickness: 43,
   force: 44,
   strain: 45,
+  contact: 46,
 };
 
 export const groups = [
   { id: 110, title: "Gas, one by one", quantities: ["co2", "h2", "hf", "co", "voc", "o2", "flow", "humidity"] },
   { id: 111, title: "Pressure and swelling", quantities: ["pressure", "thickness", "force", "strain"] },
   { id: 112, title: "Voltage, current, power", quantities: ["voltage", "current", "power"] },
+  { id: 115, title: "Contacts", quantities: ["contact"] },
 ] as const satisfies readonly { id: number; title: string; quantities: readonly QuantityName[] }[];
 
 interface NamedLimit extends Limit {

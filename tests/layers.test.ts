@@ -18,6 +18,7 @@ const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["pipeline", /^edge-agent\/pipeline\//],
   ["alarms", /^edge-agent\/alarms\//],
   ["outputs", /^edge-agent\/outputs\//],
+  ["inputs", /^edge-agent\/inputs\//],
   ["commands", /^edge-agent\/commands\//],
   ["spool", /^edge-agent\/spool\//],
   ["sinks", /^edge-agent\/sinks\//],
@@ -29,6 +30,7 @@ const startsAgainst = new Set(["edge-agent/spool/open.ts -> edge-agent/sinks/wor
 /** Packages that only these layers may load. */
 const only: Readonly<Record<string, readonly string[]>> = {
   onoff: ["outputs"],
+  koffi: ["outputs"],
   "i2c-bus": ["bus"],
   zod: layers.map(([name]) => name).filter((name) => !["core", "models", "bus", "sensors"].includes(name)),
 };
@@ -143,6 +145,7 @@ const rejected: readonly (readonly [what: string, file: string, source: string])
   ["a file of a folder that nobody placed", "edge-agent/elsewhere/a.ts", ""],
   ["a test from the source", "edge-agent/agent/a.ts", 'import { b } from "../../tests/support/b.ts";'],
   ["onoff outside the outputs", "edge-agent/bus/a.ts", 'import { Gpio } from "onoff";'],
+  ["koffi outside the outputs", "edge-agent/sensors/a.ts", 'const koffi = await import("koffi");'],
   ["i2c-bus outside the buses", "edge-agent/sensors/a.ts", 'const bus = await import("i2c-bus");'],
   ["a schema in a driver", "edge-agent/sensors/a.ts", 'import * as z from "zod/mini";'],
   ["a package that is not declared", "edge-agent/agent/a.ts", 'import express from "express";'],

@@ -49,6 +49,8 @@ export class Agent implements SourceListener {
   readonly #arrivals: Arrivals;
   #now_s: number;
   readonly #blind_s: number;
+  /** Channels that see something of cells and gas. A switch that reads well does not. */
+  readonly #sensors: ReadonlySet<string>;
   /** Wall progress of the last reading that was any good. */
   #usable_s = Number.NEGATIVE_INFINITY;
   #clock: ClockState | undefined;
@@ -60,7 +62,9 @@ export class Agent implements SourceListener {
     this.#parts = parts;
     this.#arrivals = new Arrivals({ clock: parts.clock, readings: (readings) => this.#decide(readings), time: () => this.time(this.#live_s()) });
     this.#now_s = start_s;
-    this.#blind_s = Math.max(BLIND_s, 3 * Math.min(...station.channels.map(({ every_s }) => every_s)));
+    const sensors = station.channels.filter(({ quantity }) => quantity !== "contact");
+    this.#sensors = new Set(sensors.map(({ id }) => id));
+    this.#blind_s = Math.max(BLIND_s, 3 * Math.min(...sensors.map(({ every_s }) => every_s)));
     this.#assembly = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm), recorded });
   }
 
@@ -156,7 +160,8 @@ export class Agent implements SourceListener {
   #decide(readings: readonly Reading[]): void {
     this.#now_s = Math.max(this.#now_s, readings.at(-1)?.at_s ?? this.#now_s);
     const entries = this.#assembly.decider.readings(readings);
-    if (entries.some((entry) => entry.type === "sample" && entry.sample.quality !== "bad")) this.#usable_s = this.#live_s();
+    if (entries.some((entry) => entry.type === "sample" && entry.sample.quality !== "bad" && this.#sensors.has(entry.sample.channel)))
+      this.#usable_s = this.#live_s();
     this.#tell(entries);
   }
 

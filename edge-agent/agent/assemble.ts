@@ -6,6 +6,7 @@ import { AlarmEngine } from "../alarms/engine.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Alarm, Event } from "../core/judgement.ts";
 import { currentPhase, isPlanned } from "../outputs/interlocks.ts";
+import { Contacts } from "../pipeline/contacts.ts";
 import { Coverage } from "../pipeline/coverage.ts";
 import { Intake } from "../pipeline/intake.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
@@ -40,6 +41,7 @@ export function assemble(options: {
     planned: (alarm) => isPlanned(station.intent, phase, alarm),
   });
   const coverage = new Coverage(station.channels);
-  const decider = new Decider({ channels: station.channels, intake, coverage, model, engine, stamper, act });
+  const contacts = new Contacts(station.channels);
+  const decider = new Decider({ channels: station.channels, intake, coverage, contacts, model, engine, stamper, act });
   return { decider, intake, engine, coverage };
 }

@@ -59,6 +59,8 @@ async function carryOut(parts: CommandParts, command: Command, expires_s: number
       return disarm(parts, command);
     case "ack":
       return acknowledge(parts, command);
+    case "trip-test":
+      return tripTest(parts, command);
     case "status":
       return status(parts, command);
   }
@@ -82,6 +84,14 @@ function disarm(parts: CommandParts, command: Command): Reply {
   agent.happened(events);
   const stuck = events.find(({ event }) => event === "output-fault");
   return { v: 1, id: command.id, ok: stuck === undefined, text: stuck?.text ?? last(events), result: outputs.status() };
+}
+
+/** The permits stay open, whatever the result: a person who has looked arms again. */
+function tripTest(parts: CommandParts, command: Extract<Command, { verb: "trip-test" }>): Reply {
+  const { agent, outputs, clock } = parts;
+  const { tested, events } = outputs.tripTest(byPerson(parts, command), command.args.output, () => clock.monotonic_s());
+  agent.happened(events);
+  return { v: 1, id: command.id, ok: tested.every(({ opened }) => opened), text: last(events), result: { tested, ...outputs.status() } };
 }
 
 function acknowledge({ agent }: CommandParts, { id, actor, args: { alarm, ...seen } }: Extract<Command, { verb: "ack" }>): Reply {

@@ -9,6 +9,7 @@ import type { Channel } from "../contracts/station.ts";
 import type { Entry } from "../core/entry.ts";
 import type { Alarm, Event, Finding, Seen } from "../core/judgement.ts";
 import type { Reading, Sample } from "../core/sample.ts";
+import type { Contacts } from "../pipeline/contacts.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
 import type { Intake } from "../pipeline/intake.ts";
 import { isRunTime } from "../pipeline/quality.ts";
@@ -18,6 +19,7 @@ export interface DeciderParts {
   readonly channels: readonly Channel[];
   readonly intake: Intake;
   readonly coverage: Coverage;
+  readonly contacts: Contacts;
   readonly model: Model;
   readonly engine: AlarmEngine;
   readonly stamper: Stamper;
@@ -103,12 +105,12 @@ export class Decider {
   }
 
   #moment(at_s: number, samples: readonly Sample[], entries: Entry[]): void {
-    const { coverage, model, engine, stamper } = this.#parts;
+    const { coverage, contacts, model, engine, stamper } = this.#parts;
     if (isRunTime(at_s) && at_s > this.#now_s) this.#now_s = at_s;
     for (const sample of samples) entries.push({ type: "sample", sample });
     const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples });
     this.#state = state;
-    const findings = [...coverage.see(samples), ...opinion.findings];
+    const findings = [...coverage.see(samples), ...contacts.see(samples), ...opinion.findings];
     this.#alarms(engine.step(this.#now_s, findings), entries);
     this.#alarms(engine.time(this.#now_s), entries);
     for (const estimate of opinion.estimates) {

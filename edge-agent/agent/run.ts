@@ -6,7 +6,8 @@ import type { Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import { exitCode, Fault, isFault } from "../core/faults.ts";
-import { gpioLines } from "../outputs/gpio-onoff.ts";
+import { openContacts } from "../inputs/open.ts";
+import { gpioLines } from "../outputs/gpio.ts";
 import { openOutputs } from "../outputs/outputs.ts";
 import { simulatedLines } from "../outputs/simulated.ts";
 import { Stamper } from "../pipeline/stamper.ts";
@@ -75,7 +76,12 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
       ...(memory !== undefined && { lastStamp_ns: memory.lastStamp_ns }),
       ...(recorded && { speed: recording.speed }),
     });
-    const sources: readonly Source[] = playback ? [playback] : openBuses(station, { simulated: order.simulated, faults: order.faults, clock, origin_s });
+    const sources: readonly Source[] = playback
+      ? [playback]
+      : [
+          ...openBuses(station, { simulated: order.simulated, faults: order.faults, clock, origin_s }),
+          ...openContacts(station, { simulated: order.simulated, clock, origin_s }),
+        ];
     const told = (entries: readonly Entry[]) => logEntries(log, entries);
     const ended = () => ending.resolve({ why: "the recording ended" });
     agent = new Agent({ station, sources, outputs, store, stamper, clock, origin_s, start_s, recorded, told, ended });
@@ -133,20 +139,20 @@ const oneLine = (error: unknown): string => (isFault(error) ? error.toString() :
  * simulated, what no chip gives is left out, so that any station file runs on any machine.
  */
 function readable({ station, simulated }: RunOrder, log: Logger): Station {
-  const isChip = ({ source }: Channel) => source.driver !== "replay" && source.driver !== "mqtt";
-  const [chip] = station.channels.filter(isChip);
-  const other = station.channels.find((channel) => !isChip(channel) && (channel.source.driver === "mqtt" || chip !== undefined));
+  const isLive = ({ source }: Channel) => source.driver !== "replay" && source.driver !== "mqtt";
+  const [live] = station.channels.filter(isLive);
+  const other = station.channels.find((channel) => !isLive(channel) && (channel.source.driver === "mqtt" || live !== undefined));
   if (other === undefined) return station;
-  if (simulated && chip !== undefined) {
-    const left = station.channels.filter((channel) => !isChip(channel)).map(({ id }) => id);
+  if (simulated && live !== undefined) {
+    const left = station.channels.filter((channel) => !isLive(channel)).map(({ id }) => id);
     log.warn(`not simulated and left out: ${left.join(", ")}`);
-    return { ...station, channels: station.channels.filter(isChip) };
+    return { ...station, channels: station.channels.filter(isLive) };
   }
   if (other.source.driver === "mqtt")
     throw new Fault("config/invalid", `channel ${other.id}: this version cannot read mqtt sources yet; remove the channel, or try the rest with --simulated`);
   throw new Fault(
     "config/invalid",
-    `channel ${other.id} reads a recording and ${chip?.id} a live device; a station runs on one clock: keep one kind, or try it with --simulated`,
+    `channel ${other.id} reads a recording and ${live?.id} a live device; a station runs on one clock: keep one kind, or try it with --simulated`,
   );
 }
 

@@ -14,12 +14,12 @@ exit codes: 0 done, 1 refused or no agent answers, 2 wrong usage, 78 invalid con
 `;
 
 /** Faults: those of `loadStation` and `sendCommand`. */
-export async function ask(config: string, verb: Verb, args: Command["args"] = {}): Promise<Reply> {
+export async function ask(config: string, verb: Verb, args: Command["args"] = {}, actor = user()): Promise<Reply> {
   const { spool } = loadStation(config);
   if (spool === undefined) {
     throw new Fault("config/invalid", `${config} has no spool, and its folder is where the agent's socket lies; add "spool: { directory: /var/lib/offgas }"`);
   }
-  return sendCommand(doorPath(spool.directory), verb, args, { actor: user(), role: "operator" });
+  return sendCommand(doorPath(spool.directory), verb, args, { actor, role: "operator" });
 }
 
 /** A refusal goes to stderr, unless a machine reads it; returns the exit code. */

@@ -1,13 +1,13 @@
 /** What `offgas doctor` looks at. Each probe answers within a few seconds whatever hangs. */
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { connect as connectTls } from "node:tls";
-import type { Station } from "../contracts/station.ts";
+import { isGpio, type Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
-import { sysfsPin } from "../outputs/sysfs-pin.ts";
+import { gpioLines } from "../outputs/gpio.ts";
 import { busSearch } from "./bus-search.ts";
 
 export interface Probe {
@@ -40,8 +40,8 @@ export function machineProbes(clock: Clock): Probe[] {
     {
       subject: "GPIO chips",
       look: async () => {
-        const chips = gpioChips();
-        return chips.length > 0 ? fine(chips.join(", ")) : note("no sysfs GPIO", "outputs of kind gpio cannot be armed here; use kind: simulated to try");
+        const chips = await gpioLines().chips();
+        return chips.length > 0 ? fine(chips.join(", ")) : note("none", "outputs of kind gpio cannot be armed here; use kind: simulated to try");
       },
     },
     {
@@ -58,10 +58,11 @@ export function machineProbes(clock: Clock): Probe[] {
 }
 
 export function stationProbes(station: Station): Probe[] {
-  const { buses, outputs, sinks, spool } = station;
+  const { buses, channels, outputs, sinks, spool } = station;
   return [
     ...buses.flatMap((bus) => (bus.kind === "i2c" ? [device(`bus ${bus.id}`, `/dev/i2c-${bus.device}`)] : [reach(`bus ${bus.id}`, bus.host, bus.port, false)])),
-    ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(id, chip, line)] : [])),
+    ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(`output ${id}`, chip, line)] : [])),
+    ...channels.flatMap(({ id, source }) => (isGpio(source) ? [gpio(`contact ${id}`, source.chip, source.line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
     ...sinks.map(({ kind, url }) => {
       const { hostname, port, protocol } = new URL(url);
@@ -95,11 +96,11 @@ const device = (subject: string, path: string): Probe => ({
   },
 });
 
-const gpio = (id: string, chip: string, line: number): Probe => ({
-  subject: `output ${id}`,
+const gpio = (subject: string, chip: string, line: number): Probe => ({
+  subject,
   look: async () => {
     try {
-      return fine(`${chip} line ${line} is sysfs gpio${sysfsPin(chip, line)}`);
+      return fine(await gpioLines().find(chip, line));
     } catch (error) {
       if (!isFault(error)) throw error;
       return { state: "trouble", found: error.message };
@@ -149,11 +150,4 @@ function mayUse(path: string): boolean {
 function i2cDevices(): number[] {
   const names = existsSync("/dev") ? readdirSync("/dev") : [];
   return names.flatMap((name) => (/^i2c-\d+$/.test(name) ? [Number(name.slice("i2c-".length))] : [])).sort((a, b) => a - b);
-}
-
-function gpioChips(sysfs = "/sys/class/gpio"): string[] {
-  if (!existsSync(sysfs)) return [];
-  return readdirSync(sysfs)
-    .filter((name) => name.startsWith("gpiochip"))
-    .map((name) => `${readFileSync(join(sysfs, name, "label"), "utf8").trim()} (base ${readFileSync(join(sysfs, name, "base"), "utf8").trim()})`);
 }

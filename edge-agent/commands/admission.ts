@@ -21,10 +21,11 @@ const roles: Readonly<Record<Verb, readonly Command["role"][]>> = {
   arm: ["operator", "engineer"],
   disarm: ["operator", "engineer"],
   ack: ["operator", "engineer"],
+  "trip-test": ["operator", "engineer"],
 };
 
 /** To look twice or to make safe twice does no harm, and neither may ever be refused because others have asked much. */
-const onceOnly: Readonly<Record<Verb, boolean>> = { arm: true, disarm: false, status: false, ack: true };
+const onceOnly: Readonly<Record<Verb, boolean>> = { arm: true, disarm: false, status: false, ack: true, "trip-test": true };
 
 export class Admission {
   readonly #clock: Clock;

@@ -20,9 +20,15 @@ export interface AnsweringOptions {
 /**
  * When a verb is journalled: energising waits for its record; making safe does not wait for a disk; looking leaves none, since alarms,
  * events and commands are never evicted from the spool and a page may ask every second. An acknowledgement is a record of who has seen what:
- * without it the alarm goes on asking, which is the safe side. What was journalled before and then not carried out is told in a second entry.
+ * without it the alarm goes on asking, which is the safe side. A trip-test that is on no record proves nothing to anyone. What was journalled before and then not carried out is told in a second entry.
  */
-const journalled: Readonly<Record<Verb, "before" | "after" | "never">> = { arm: "before", disarm: "after", status: "never", ack: "before" };
+const journalled: Readonly<Record<Verb, "before" | "after" | "never">> = {
+  arm: "before",
+  disarm: "after",
+  status: "never",
+  ack: "before",
+  "trip-test": "before",
+};
 
 export class Answering {
   /** One message per turn of the event loop, whichever way it came. */
@@ -86,6 +92,7 @@ export class Answering {
 
 /** An acknowledgement says of what: which raise, and how grave that was. */
 function deedOf(command: Command): string {
+  if (command.verb === "trip-test") return `trip-test of ${command.args.output ?? "every permit"}`;
   if (command.verb !== "ack") return command.verb;
   const { alarm, severity, occurrence } = command.args;
   return `ack ${alarm} (${severity}, occurrence ${occurrence})`;

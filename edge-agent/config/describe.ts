@@ -1,7 +1,7 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
 import { hex } from "../bus/i2c.ts";
-import type { Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
+import { type Channel, type ChannelSource, isGpio, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
 /** What one stored sample costs in the spool: the design's bound for a backlog; less in practice. */
@@ -43,7 +43,7 @@ function table(rows: readonly (readonly string[])[]): string {
 function channels({ channels }: Station): string[][] {
   return channels.map((channel) => [
     channel.id,
-    channel.gas === undefined ? channel.quantity : `${channel.quantity} of ${channel.gas}`,
+    [channel.quantity, ...((channel.gas ?? channel.contact) ? ["of", channel.gas ?? channel.contact] : [])].join(" "),
     quantityOf(channel.quantity).unit,
     sourceText(channel.source),
     channel.source.driver === "replay" ? "as recorded" : `every ${channel.every_s} s`,
@@ -55,6 +55,7 @@ function channels({ channels }: Station): string[][] {
 function sourceText(source: ChannelSource): string {
   if ("column" in source) return `replay column ${source.column} (${source.unit})`;
   if ("topic" in source) return `mqtt ${source.topic} (${source.unit})`;
+  if (isGpio(source)) return `gpio ${source.chip} line ${source.line}, closed when ${source.active}`;
   const { driver, bus, address } = source;
   return address === undefined ? `${driver} on ${bus}` : `${driver} on ${bus} at ${typeof address === "number" ? hex(address) : address}`;
 }

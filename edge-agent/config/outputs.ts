@@ -12,7 +12,6 @@ const roleOf = ({ role, energised_means }: Output): string => role ?? (energised
 const roleIsKnown = (view: View, path: Path): boolean => !isRefused(view, [...path, "role"]) && !isRefused(view, [...path, "energised_means"]);
 
 export function* outputs(view: View): Generator<Remark> {
-  const lines = new Map<string, Path>();
   for (const [output, path] of items(view, "outputs")) {
     const role = roleOf(output);
     if (role === "heartbeat" && output.period === undefined) yield wrong([...path, "period"], 'a heartbeat needs a period; add "period: 1 s"');
@@ -21,11 +20,6 @@ export function* outputs(view: View): Generator<Remark> {
     if (output.chip === undefined)
       yield wrong([...path, "chip"], 'a gpio output needs the label of its chip; add "chip: pinctrl-bcm2835" (`gpiodetect` lists labels)');
     if (output.line === undefined) yield wrong([...path, "line"], 'a gpio output needs its line on the chip; add "line: 17"');
-    if (output.chip === undefined || output.line === undefined) continue;
-    const line = `${output.chip} line ${output.line}`;
-    const earlier = lines.get(line);
-    if (earlier === undefined) lines.set(line, path);
-    else yield wrong([...path, "line"], `found ${line}, which the output on text line ${view.line(earlier)} has already; one output per line`);
   }
 }
 

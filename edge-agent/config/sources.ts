@@ -32,9 +32,14 @@ export function* sources(view: View): Generator<Remark> {
       if (driver === "mqtt") yield doubtful([...at, "driver"], "this version cannot read mqtt sources yet: `offgas run` refuses the station");
       continue;
     }
+    if (driver === "gpio") {
+      if (channel.quantity !== undefined && channel.quantity !== "contact")
+        yield wrong([...path, "quantity"], `found ${channel.quantity}; gpio reads a switch: write "quantity: contact", or another driver`);
+      continue;
+    }
     const chip = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
     if (chip === undefined) {
-      const known = [...Object.keys(view.chips), "replay", "mqtt"];
+      const known = [...Object.keys(view.chips), "replay", "mqtt", "gpio"];
       const message = `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
       yield { ...wrong([...at, "driver"], message), instead: at };
       continue;

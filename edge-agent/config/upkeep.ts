@@ -26,6 +26,8 @@ export function* upkeep(view: View): Generator<Remark> {
     if (channel.quantity !== undefined && isGas(channel.quantity, channel.gas) && channel.t90 === undefined) {
       yield doubtful(path, 'a gas channel without t90: its response time counts as 0; add "t90: 60 s" from the data sheet');
     }
+    if (channel.contact !== undefined && channel.quantity !== undefined && channel.quantity !== "contact")
+      yield wrong([...path, "contact"], `contact says what a switch means, and this is a ${channel.quantity}: remove it, or write "quantity: contact"`);
     if (channel.gas !== undefined && channel.quantity !== undefined && channel.quantity !== "flow") {
       yield doubtful([...path, "gas"], "gas says what a flow is of; here the quantity says it: remove it");
     }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { alarmStates, severities } from "../core/alarms.ts";
 import { quote } from "./explain.ts";
 
-export const verbs = ["arm", "disarm", "status", "ack"] as const;
+export const verbs = ["arm", "disarm", "status", "ack", "trip-test"] as const;
 export type Verb = (typeof verbs)[number];
 export const roles = ["viewer", "operator", "engineer"] as const;
 
@@ -30,9 +30,13 @@ const acknowledging = z.strictObject({
   severity: z.enum(severities).optional(),
 });
 
+/** The permit to open; left out, every one that is energised. */
+const testing = z.strictObject({ output: z.string().min(1).max(64).optional() });
+
 export const commandSchema = z.discriminatedUnion("verb", [
   z.strictObject({ ...envelope, verb: z.enum(["arm", "disarm", "status"]), args: z.record(z.string(), z.unknown()).default({}) }),
   z.strictObject({ ...envelope, verb: z.literal("ack"), args: acknowledging }),
+  z.strictObject({ ...envelope, verb: z.literal("trip-test"), args: testing.default({}) }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
@@ -59,6 +63,19 @@ export const standingAlarm = z.object({
   why: z.array(z.string()),
 });
 export type StandingAlarm = z.infer<typeof standingAlarm>;
+
+/** One permit in the result of `trip-test`. */
+const tripTestRow = z.object({
+  output: z.string(),
+  opened: z.boolean(),
+  /** From the first write of the test until this line was read back. */
+  read_back_ms: z.number(),
+  /** Why it is not known to be open. */
+  fault: z.string().optional(),
+});
+export type TripTestRow = z.infer<typeof tripTestRow>;
+/** What the result of `trip-test` holds beside what that of `arm` does. */
+export const tripTestResult = z.object({ tested: z.array(tripTestRow) });
 
 export const replySchema = z.strictObject({
   v: z.literal(1),

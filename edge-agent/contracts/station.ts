@@ -71,12 +71,20 @@ const chipSource = z.looseObject({ driver: id, bus: id, address: chipAddress.opt
 const replaySource = z.strictObject({ driver: z.literal("replay"), column: z.string().min(1), unit: z.string() });
 const mqttSource = z.strictObject({ driver: z.literal("mqtt"), topic: z.string().min(1), path: z.string().default("$"), unit: z.string() });
 
-type SourceInput = z.input<typeof chipSource> | z.input<typeof replaySource> | z.input<typeof mqttSource>;
-type Source = z.output<typeof chipSource> | z.output<typeof replaySource> | z.output<typeof mqttSource>;
+/** A digital input of this machine. `active`: the level of the pin while the contact is closed. */
+const gpioSource = z.strictObject({
+  driver: z.literal("gpio"),
+  chip: z.string().min(1),
+  line: z.int().min(0).max(1023),
+  active: z.enum(["high", "low"]).default("high"),
+});
+
+type SourceInput = z.input<typeof chipSource> | z.input<typeof replaySource> | z.input<typeof mqttSource> | z.input<typeof gpioSource>;
+type Source = z.output<typeof chipSource> | z.output<typeof replaySource> | z.output<typeof mqttSource> | z.output<typeof gpioSource>;
 
 /** Not a plain union, so that a problem is reported for the driver that was meant. */
 const source = z.custom<SourceInput>().transform((input, context): Source => {
-  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { replay: replaySource, mqtt: mqttSource };
+  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { replay: replaySource, mqtt: mqttSource, gpio: gpioSource };
   const driver = (input as { driver?: unknown } | null | undefined)?.driver;
   return pass(typeof driver === "string" && Object.hasOwn(schemas, driver) ? (schemas[driver] ?? chipSource) : chipSource, input, context);
 });
@@ -100,6 +108,8 @@ const channel = z
     quantity,
     /** For a flow: the gas that flows, so that its rise counts as gas. */
     gas: z.enum(gasSpecies).optional(),
+    /** For a contact: what the switch means. It is closed while all is well with mains, emergency stop and door. */
+    contact: z.enum(["mains", "door", "emergency-stop", "vent-valve", "pump", "filter"]).optional(),
     at: scope,
     place: place.optional(),
     source,
@@ -216,6 +226,9 @@ export type Pack = Station["packs"][number];
 export type Bus = Station["buses"][number];
 export type Channel = Station["channels"][number];
 export type ChannelSource = Channel["source"];
+export type GpioSource = z.output<typeof gpioSource>;
+/** A chip's source may carry any key, so that keys alone do not tell them apart. */
+export const isGpio = (source: ChannelSource): source is GpioSource => source.driver === "gpio";
 export type StationLimit = Station["limits"][number];
 export type Output = Station["outputs"][number];
 export type Interlock = Station["interlocks"][number];

@@ -74,6 +74,7 @@ export const eventKinds = [
   "armed",
   "disarmed",
   "arm-refused",
+  "trip-test",
   "output-open",
   "output-close",
   "output-fault",

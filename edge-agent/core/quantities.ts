@@ -103,6 +103,13 @@ export const quantities = {
   thickness: { unit: "mm", field: "thickness_mm", low: -50, high: 500, convert: { um: [1e-3, 0] } },
   force: { unit: "N", field: "force_N", low: -1e5, high: 1e6, convert: { kN: [1e3, 0] } },
   strain: { unit: "um/m", field: "strain_um_per_m", low: -50_000, high: 50_000, convert: { "m/m": [1e6, 0] } },
+  contact: {
+    unit: "closed",
+    field: "contact_closed",
+    low: 0,
+    high: 1,
+    why: "1 closed, 0 open; a contact holds its state for weeks, so `stuck` cannot be told",
+  },
 } as const satisfies Record<string, Quantity>;
 
 export type QuantityName = keyof typeof quantities;

@@ -4,24 +4,34 @@
  */
 import type { Gpio } from "onoff";
 import { Fault, isFault } from "../core/faults.ts";
-import type { Line, LineBackend } from "./line.ts";
-import { sysfsGpio, sysfsPin } from "./sysfs-pin.ts";
+import type { GpioBackend, InputLine, Line } from "./line.ts";
+import { openFault } from "./open-fault.ts";
+import { sysfsChips, sysfsGpio, sysfsPin } from "./sysfs-pin.ts";
+import { wired } from "./wired.ts";
 
 export type LoadOnoff = () => Promise<{ readonly Gpio: typeof Gpio }>;
 
 /** `onoff` itself always works below /sys/class/gpio; `sysfs` is where chips are looked up. */
-export function gpioLines(sysfs = sysfsGpio, load: LoadOnoff = () => import("onoff")): LineBackend {
+export function onoffLines(sysfs = sysfsGpio, load: LoadOnoff = () => import("onoff")): GpioBackend {
+  async function prepared(chip: string, line: number) {
+    const pin = sysfsPin(chip, line, sysfs);
+    const { Gpio } = await load().catch((error: unknown) => {
+      throw loadFault(error);
+    });
+    return { Gpio, pin, where: `${chip} line ${line} (sysfs gpio${pin})` };
+  }
   return {
-    async open({ chip, line }) {
-      if (chip === undefined || line === undefined) {
-        throw new Fault("output/unavailable", `kind gpio needs a chip (its label) and a line; write for example chip: pinctrl-bcm2835, line: 17`);
-      }
-      const pin = sysfsPin(chip, line, sysfs);
-      const { Gpio } = await load().catch((error: unknown) => {
-        throw loadFault(error);
-      });
-      return opened(() => new Gpio(pin, "low", undefined, { activeLow: false }), `${chip} line ${line} (sysfs gpio${pin})`);
+    async open(output) {
+      const { chip, line } = wired(output);
+      const { Gpio, pin, where } = await prepared(chip, line);
+      return opened(() => new Gpio(pin, "low", undefined, { activeLow: false }), where);
     },
+    async openInput({ chip, line }) {
+      const { Gpio, pin, where } = await prepared(chip, line);
+      return openedInput(() => new Gpio(pin, "in", "none", { activeLow: false }), where);
+    },
+    chips: async () => sysfsChips(sysfs).map(({ label, base }) => `${label} (base ${base})`),
+    find: async (chip, line) => `${chip} line ${line} is sysfs gpio${sysfsPin(chip, line, sysfs)}`,
   };
 }
 
@@ -47,16 +57,41 @@ function opened(open: () => Gpio, where: string): Line {
   }
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  EACCES: "the agent's user may not use GPIO: add it to the group gpio",
-  EPERM: "the agent's user may not use GPIO: add it to the group gpio",
-  EBUSY: "the kernel or another program holds the line: free it or choose another",
-  EINVAL: "the kernel refuses this line: choose another",
-};
+function openedInput(open: () => Gpio, where: string): InputLine {
+  try {
+    const gpio = open();
+    if (gpio.direction() !== "in") throw new Fault("output/unavailable", `${where} is an output and cannot be made an input; another program may hold it`);
+    if (gpio.activeLow()) throw new Fault("output/unavailable", `${where} is inverted (active_low) and cannot be set back; unexport it and start again`);
+    const read = gpio.readSync.bind(gpio);
+    // onoff reads in a call-back of its own at each edge: what it threw there, on a line that went away, would end the agent
+    gpio.readSync = () => {
+      try {
+        return read();
+      } catch {
+        return 0;
+      }
+    };
+    const nextEdge = edgesOf(gpio);
+    return { isHigh: () => read() === 1, ...(nextEdge !== undefined && { nextEdge }), close: () => gpio.unexport() };
+  } catch (error) {
+    throw isFault(error) ? error : openFault(error, where);
+  }
+}
 
-function openFault(error: unknown, where: string): Fault {
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  return new Fault("output/unavailable", `${where} cannot be opened (${message}); ${remedies[code] ?? "run `offgas doctor`"}`, { cause: error });
+/** Undefined where the line has no interrupt, as on many expanders: it is then read at each beat alone. */
+function edgesOf(gpio: Gpio): InputLine["nextEdge"] {
+  try {
+    gpio.setEdge("both");
+    gpio.watch(() => {});
+    gpio.unwatchAll();
+  } catch {
+    return undefined;
+  }
+  return (then) =>
+    gpio.watch(() => {
+      gpio.unwatchAll();
+      then();
+    });
 }
 
 function loadFault(error: unknown): Fault {

@@ -5,12 +5,14 @@
  * Events speak of the coil: `output-close` when a line was energised, `output-open` when it was de-energised. A tripped permit opens;
  * a tripped signal (lamp, siren, purge) closes; a tripped heartbeat stands still, so that the external watchdog opens.
  */
+import type { TripTestRow } from "../contracts/command.ts";
 import type { Output } from "../contracts/station.ts";
 import { Fault } from "../core/faults.ts";
 import type { Alarm, Event, EventKind } from "../core/judgement.ts";
 import { currentPhase, type Interlocked, outputsToOpen } from "./interlocks.ts";
 import type { LineBackends } from "./line.ts";
 import { OutputLine, type OutputStatus } from "./output-line.ts";
+import { openTimed, sentence, toTest } from "./trip-testing.ts";
 
 /** A person's command. `because` is the command's id; `standing` are the alarms that stand now. */
 export interface ByPerson {
@@ -92,6 +94,20 @@ export class Outputs {
     const events = [...this.#openPermits(cause), ...this.#release(this.#held(standing), cause)];
     const failed = events.flatMap(({ event, text }) => (event === "output-fault" ? [`; ${text}`] : []));
     return [...events, { ...cause, event: "disarmed", text: `${cause.text}${failed.join("")}` }];
+  }
+
+  /**
+   * Opens one permit, or all that are energised, to prove that they open; `now_s` times it. Latched like a trip. Fault `command/refused`, before
+   * anything is touched, where nothing would open.
+   */
+  tripTest({ at_s, actor, because }: ByPerson, id: string | undefined, now_s: () => number): { tested: readonly TripTestRow[]; events: readonly Event[] } {
+    const lines = toTest(this.#lines, id);
+    const tested = openTimed(lines, now_s);
+    const text = sentence(actor, tested);
+    for (const line of lines) line.because.add("trip-test");
+    const events = lines.map((line) => outputEvent("output-open", line, { at_s, because, text: `${line.output.id} de-energised: trip-test by ${actor}` }));
+    const faults = lines.flatMap((line) => (line.fault === undefined ? [] : [outputEvent("output-fault", line, { at_s, because, text: line.fault.message })]));
+    return { tested, events: [...events, ...faults, { at_s, event: "trip-test", because, text }] };
   }
 
   /** What the interlocks say of this alarm in the current phase, done at once. Never throws. */

@@ -86,4 +86,5 @@ export const quantityWords = {
   thickness: { name: "Thickness", unit: "mm", digits: 3, steady: 0.01 },
   force: { name: "Force", unit: "N", digits: 1, steady: 2 },
   strain: { name: "Strain", unit: "µm/m", digits: 0, steady: 20 },
+  contact: { name: "Contact", unit: "closed", digits: 0, steady: 0.5 },
 } as const satisfies Record<QuantityName, Shown>;

@@ -111,6 +111,9 @@ test("no agent, no spool, no file, no --config: one line each and its exit code"
     [["ack", "vent:C1"], 2, /^offgas ack: --config missing; see offgas ack --help\n$/],
     [["ack", "--config", config], 2, /^offgas ack: name one alarm, such as runaway:C05; see offgas ack --help\n$/],
     [["ack", "vent:C1", "vent:C2", "--config", config], 2, /^offgas ack: name one alarm/],
+    [["trip-test"], 2, /^offgas trip-test: --config missing; see offgas trip-test --help\n$/],
+    [["trip-test", "a", "b", "--config", config], 2, /^offgas trip-test: name one output, or none for all; see/],
+    [["trip-test", "--config", config], 1, /^offgas trip-test: agent\/not-running: no agent answers/],
     [["ack", "vent:C1", "--config", config], 1, /^offgas ack: agent\/not-running: no agent answers/],
   ] as const;
   for (const [args, expected, line] of rows) {
@@ -121,7 +124,7 @@ test("no agent, no spool, no file, no --config: one line each and its exit code"
   }
 });
 
-for (const verb of ["arm", "disarm", "status", "alarms", "ack"]) {
+for (const verb of ["arm", "disarm", "status", "alarms", "ack", "trip-test"]) {
   test(`offgas ${verb} --help shows examples`, async () => {
     const { out, code } = await offgas(verb, "--help");
     assert.equal(code, 0);

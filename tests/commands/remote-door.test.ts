@@ -23,6 +23,7 @@ test("a phone may look and acknowledge, and the journal says that it came from a
 const rows: readonly (readonly [string, Partial<Command>, Partial<ProvenCommand>, RegExp])[] = [
   ["arming", { verb: "arm" }, { verb: "arm" }, /arm needs presence at the chamber: use the command line there; over MQTT one may ack and status/],
   ["disarming", { verb: "disarm" }, { verb: "disarm" }, /disarm needs presence at the chamber/],
+  ["a trip-test", { verb: "trip-test" }, { verb: "trip-test" }, /trip-test needs presence at the chamber/],
   ["another topic", vent, { verb: "status" }, /the topic says status and the command ack; send it to command\/ack/],
   ["another role than the key's", { ...vent, role: "engineer" }, {}, /the key of page is for the role operator, not engineer/],
   ["an acknowledgement of whatever stands", { ...vent, args: { alarm: "vent:C1" } }, {}, /over MQTT an ack names the occurrence that was seen; add it to args/],

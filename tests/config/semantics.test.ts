@@ -4,6 +4,7 @@ import { type Loose, said } from "./base.ts";
 
 const replay = (column: string, unit: string) => ({ driver: "replay", column, unit });
 const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: "X", quantity: "temperature", at: { cell: "C1" }, ...more });
+const contact = { quantity: "contact", contact: "mains", source: { driver: "gpio", chip: "pinctrl-bcm2835", line: 5, active: "low" } };
 const commanded = { kind: "mqtt", url: "mqtts://broker" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
@@ -97,7 +98,35 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     "limits[1].reason",
     /wider than the default 30000 ppm/,
   ],
-  ["two gpio outputs on a line", (s) => (s.outputs[1].line = 17), "outputs[1].line", /one output per line/],
+  ["two gpio outputs on a line", (s) => (s.outputs[1].line = 17), "outputs[1].line", /which text line \d+ has already; .* one output or one input/],
+  [
+    "an input on an output's line",
+    (s) => addChannel(s, { ...contact, source: { ...contact.source, line: 17 } }),
+    "channels[3].source.line",
+    /found pinctrl-bcm2835 line 17, which text line/,
+  ],
+  ["two inputs on a line", (s) => [addChannel(s, contact), addChannel(s, { ...contact, id: "Y" })], "channels[4].source.line", /one output or one input/],
+  [
+    "a gpio source of another quantity",
+    (s) => addChannel(s, { source: contact.source }),
+    "channels[3].quantity",
+    /gpio reads a switch: write "quantity: contact"/,
+  ],
+  ["a chip that should read a contact", (s) => (s.channels[2].quantity = "contact"), "channels[2].source.driver", /scd41 does not measure contact/],
+  [
+    "a meaning of a switch that is none",
+    (s) => (s.channels[0].contact = "door"),
+    "channels[0].contact",
+    /this is a temperature: remove it, or write "quantity: contact"/,
+  ],
+  [
+    "a meaning that is not known",
+    (s) => addChannel(s, { ...contact, contact: "doors" }),
+    "channels[3].contact",
+    /did you mean "door"\? \(one of mains, door, emergency-stop/,
+  ],
+  ["a level that is none", (s) => addChannel(s, { ...contact, source: { ...contact.source, active: "lo" } }), "channels[3].source.active", /high/],
+  ["an input without a line", (s) => addChannel(s, { ...contact, source: { driver: "gpio", chip: "x" } }), "channels[3].source.line", /missing; add "line/],
   ["gpio without a chip", (s) => delete s.outputs[0].chip, "outputs[0].chip", /needs the label of its chip/],
   ["gpio without a line", (s) => delete s.outputs[0].line, "outputs[0].line", /needs its line/],
   ["a heartbeat without a period", (s) => delete s.outputs[1].period, "outputs[1].period", /add "period: 1 s"/],

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { isFault } from "../../edge-agent/core/faults.ts";
 import { type Outputs, openOutputs } from "../../edge-agent/outputs/outputs.ts";
 import { station } from "../support/station.ts";
 import { type Bench, bench } from "./line.ts";
@@ -18,6 +19,7 @@ const step = fc.oneof(
   fc.record({ verb: fc.constant("trip" as const), ids: fc.subarray([...permits, "siren"]) }),
   fc.record({ verb: fc.constant("break" as const), id, how: fc.constantFrom("stuck" as const, "dead" as const) }),
   fc.record({ verb: fc.constant("mend" as const), id }),
+  fc.record({ verb: fc.constant("test" as const), ids: fc.subarray([...permits], { minLength: 0 }) }),
   only("disarm" as const),
   only("supervise" as const),
   only("beat" as const),
@@ -46,6 +48,15 @@ class Model {
       case "trip":
         outputs.trip(step.ids, "x", 1);
         for (const id of step.ids) this.allowed.delete(id);
+        return;
+      case "test":
+        for (const id of step.ids.length === permits.length ? [undefined] : step.ids) {
+          try {
+            for (const { output } of outputs.tripTest(asked, id, () => 1).tested) this.allowed.delete(output);
+          } catch (error) {
+            assert.ok(isFault(error), "refused: nothing was energised");
+          }
+        }
         return;
       case "break":
         rig.line(step.id)[step.how] = true;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { gpioLines } from "../../edge-agent/outputs/gpio-onoff.ts";
+import { gpioLines } from "../../edge-agent/outputs/gpio.ts";
+import { onoffLines } from "../../edge-agent/outputs/gpio-onoff.ts";
 import { sysfsPin } from "../../edge-agent/outputs/sysfs-pin.ts";
 import { station } from "../support/station.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -32,7 +33,7 @@ for (const base of [0, 458, 512]) {
 test("a wrong label names the chips that are there", (t) => {
   assert.throws(() => sysfsPin("pinctrl-rp1", 17, sysfs(t, pi(512))), {
     code: "output/unavailable",
-    message: 'no GPIO chip is labelled "pinctrl-rp1"; this machine has: pinctrl-bcm2835, raspberrypi-exp-gpio. Write one of these as the output\'s chip',
+    message: 'no GPIO chip is labelled "pinctrl-rp1"; this machine has: pinctrl-bcm2835, raspberrypi-exp-gpio. Write one of these as the chip',
   });
 });
 
@@ -42,14 +43,21 @@ test("a line beyond the chip, a label that two chips carry, and a chip that cann
     ["gpiochip0", "pcf8574", "0", "8"],
     ["gpiochip8", "pcf8574", "8", "8"],
   ]);
-  assert.throws(() => sysfsPin("pcf8574", 1, twins), { message: /two GPIO chips are labelled "pcf8574" \(bases 0 and 8\)/ });
+  assert.throws(() => sysfsPin("pcf8574", 1, twins), { message: /two GPIO chips are labelled "pcf8574" \(gpiochip0 and gpiochip8\)/ });
   assert.throws(() => sysfsPin("odd", 1, sysfs(t, [["gpiochip0", "odd", "none", "8"]])), { message: /this machine has: none/ });
 });
 
-test("no sysfs GPIO at all, or one without the legacy export file, says what to do", (t) => {
+test("without sysfs GPIO, or with one that has lost its export file, the character device is taken", async (t) => {
   for (const root of [join(tempFolder(t), "absent"), tempFolder(t)]) {
-    assert.throws(() => sysfsPin("pinctrl-bcm2835", 17, root), { code: "output/unavailable", message: /no sysfs GPIO .*CONFIG_GPIO_SYSFS/ });
+    const devices = tempFolder(t);
+    await assert.rejects(gpioLines(root, devices).open(gpio(17)), { code: "output/unavailable", message: /no GPIO: neither .* nor .*\/gpiochipN/ });
+    writeFileSync(join(devices, "gpiochip0"), "");
+    await assert.rejects(gpioLines(root, devices).open(gpio(17)), { message: /gpiochip0 cannot be opened \(ENOTTY, ioctl\)/ });
   }
+});
+
+test("with sysfs GPIO, it is taken", async (t) => {
+  assert.deepEqual(await gpioLines(sysfs(t, pi(512))).chips(), ["pinctrl-bcm2835 (base 512)", "raspberrypi-exp-gpio (base 566)"]);
 });
 
 const gpio = (line?: number) => {
@@ -60,12 +68,12 @@ const gpio = (line?: number) => {
 
 test("onoff that did not install, or was built for another Node, is told apart", async (t) => {
   const root = sysfs(t, pi(512));
-  await assert.rejects(gpioLines(root, () => import("onoff-that-is-not-there" as string)).open(gpio(17)), {
+  await assert.rejects(onoffLines(root, () => import("onoff-that-is-not-there" as string)).open(gpio(17)), {
     code: "output/unavailable",
     message: /onoff is not installed, as when no compiler was there; run `apt install/,
   });
   const foreign = () => Promise.reject(Object.assign(new Error("compiled against NODE_MODULE_VERSION 115"), { code: "ERR_DLOPEN_FAILED" }));
-  await assert.rejects(gpioLines(root, foreign).open(gpio(17)), { message: /compiled for another Node; run `node deploy\/bootstrap.mjs` again/ });
+  await assert.rejects(onoffLines(root, foreign).open(gpio(17)), { message: /compiled for another Node; run `node deploy\/bootstrap.mjs` again/ });
 });
 
 test("a gpio output without a line says what to write", async (t) => {

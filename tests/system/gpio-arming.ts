@@ -3,7 +3,7 @@
  * Arguments: the chip's label, then which value file to break before arming, if any.
  */
 import { closeSync, openSync, readFileSync, readSync, rmSync, symlinkSync } from "node:fs";
-import { gpioLines } from "../../edge-agent/outputs/gpio-onoff.ts";
+import { gpioLines } from "../../edge-agent/outputs/gpio.ts";
 import { openOutputs } from "../../edge-agent/outputs/outputs.ts";
 import { simulatedLines } from "../../edge-agent/outputs/simulated.ts";
 import { station } from "../support/station.ts";

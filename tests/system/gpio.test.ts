@@ -1,38 +1,13 @@
 // needs: util-linux
 /** Unmodified `onoff` on a made-up /sys/class/gpio, in a mount namespace of its own. It proves names, numbers and file writes; no electronics. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { promisify } from "node:util";
+import { onSysfs } from "../support/sysfs-gpio.ts";
 import { tempFolder } from "../support/temp.ts";
 
-const program = join(import.meta.dirname, "gpio-arming.ts");
-
-/** The tree as a Raspberry Pi's kernel shows it, with lines 17 and 27 exported and left high and inverted by a program before us. */
-const tree = (base: number) => `set -eu
-mount -t tmpfs tmpfs /sys/class
-mkdir /sys/class/gpio; cd /sys/class/gpio; : > export; : > unexport
-chip() { mkdir $1; echo $2 > $1/label; echo $3 > $1/base; echo $4 > $1/ngpio; }
-chip gpiochip400 raspberrypi-exp-gpio 400 8
-chip gpiochip512 pinctrl-bcm2835 ${base} 54
-for line in 17 27; do
-  pin=gpio$((${base} + line)); mkdir $pin
-  echo 0 > $pin/value; echo in > $pin/direction; echo none > $pin/edge; echo 1 > $pin/active_low
-done
-exec "$@"
-`;
-
-/** As root in a plain mount namespace, otherwise in a user namespace. */
-const namespace = process.getuid?.() === 0 ? ["-m"] : ["-r", "-m"];
-
-async function arming(t: TestContext, base: number, ...args: string[]) {
-  const script = join(tempFolder(t), "tree.sh");
-  writeFileSync(script, tree(base));
-  const { stdout } = await promisify(execFile)("unshare", [...namespace, "sh", script, process.execPath, program, ...args], { timeout: 20_000 });
-  return JSON.parse(stdout);
-}
+const program = (name: string) => join(import.meta.dirname, name);
+const arming = (t: TestContext, base: number, ...args: string[]) => onSysfs(t, base, [17, 27], program("gpio-arming.ts"), ...args);
 
 for (const base of [458, 512]) {
   test(`onoff arms and trips line 17 as gpio${base + 17} where the chip's base is ${base}`, async (t) => {
@@ -61,4 +36,14 @@ test("a read-back that does not follow refuses arming and leaves every permit op
     seen.every((levels: string) => levels.startsWith("0")),
     "the heater's line went up and down again inside the call",
   );
+});
+
+test("a mains contact that opens is an alarm with its reason, and a running agent ends with its contacts watched", async (t) => {
+  const { described, beats, alarms, code, stderr } = await onSysfs(t, 512, [5, 6, 17, 22], program("gpio-contacts.ts"), tempFolder(t));
+  assert.match(described, /grid +contact of mains +closed +gpio pinctrl-bcm2835 line 5, closed when high +every 0\.2 s/);
+  assert.match(alarms, /^mains-lost:station +alarm +unack +since .*\n {2}grid reads open: mains is lost/m);
+  assert.match(alarms, /sensor-lost:far +warning/);
+  assert.match(alarms, /far: no-reply: .*no GPIO chip is labelled "pcf8574"/, "a contact that cannot be read is a lost sensor");
+  assert.equal(beats, "0".repeat(12), "switches that read well keep no heartbeat going");
+  assert.deepEqual([code, stderr], [0, ""]);
 });
