@@ -4,7 +4,7 @@ import { quote } from "../contracts/explain.ts";
 import { measure } from "../contracts/measure.ts";
 import { didYouMean } from "../contracts/nearest.ts";
 import { type QuantityName, toCanonical, unitsOf } from "../core/quantities.ts";
-import { outputFor, readOption } from "../sensors/options.ts";
+import { asFitted, outputFor, readOption } from "../sensors/options.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
 import { type Chip, dangling, isRefused, items, type View } from "./view.ts";
 
@@ -32,13 +32,14 @@ export function* sources(view: View): Generator<Remark> {
       if (driver === "mqtt") yield doubtful([...at, "driver"], "this version cannot read mqtt sources yet: `offgas run` refuses the station");
       continue;
     }
-    const chip = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
-    if (chip === undefined) {
+    const named = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
+    if (named === undefined) {
       const known = [...Object.keys(view.chips), "replay", "mqtt"];
       const message = `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
       yield { ...wrong([...at, "driver"], message), instead: at };
       continue;
     }
+    const chip = asFitted(named, source);
     yield* onBus(view, at, chip, source);
     const output =
       channel.quantity === undefined ? undefined : outputFor(chip, channel.quantity, typeof source.output === "string" ? source.output : undefined);
