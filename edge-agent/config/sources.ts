@@ -52,13 +52,15 @@ export function* sources(view: View): Generator<Remark> {
 }
 
 function* buses(view: View): Generator<Remark> {
-  const devices = new Map<number, Path>();
+  const devices = new Map<number | string, Path>();
   for (const [bus, path] of items(view, "buses")) {
     if (bus.kind === "modbus-tcp") yield doubtful([...path, "kind"], "this version cannot read modbus-tcp yet: `offgas run` refuses channels on this bus");
-    if (bus.kind !== "i2c" || bus.device === undefined) continue;
-    const earlier = devices.get(bus.device);
-    if (earlier === undefined) devices.set(bus.device, path);
-    else yield wrong([...path, "device"], `found ${bus.device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
+    const key = bus.kind === "uart" ? "path" : "device";
+    const device = bus.kind === "uart" ? bus.path : bus.kind === "i2c" ? bus.device : undefined;
+    if (device === undefined) continue;
+    const earlier = devices.get(device);
+    if (earlier === undefined) devices.set(device, path);
+    else yield wrong([...path, key], `found ${device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
   }
 }
 

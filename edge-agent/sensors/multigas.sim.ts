@@ -1,5 +1,6 @@
-/** DFRobot's gas board with one probe, as its I2C sees it. Written from the protocol page and the maker's library; shares nothing with the driver. */
+/** DFRobot's gas board with one probe, as either of its wires sees it. Written from the protocol page and the maker's library; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
+import type { SimulatedPort } from "../bus/simulated-uart.ts";
 import type { Clock } from "../core/clock.ts";
 import { type Course, seeded, valueAt } from "./world.sim.ts";
 
@@ -90,6 +91,31 @@ export class MultigasSim extends MultigasBoard implements SimulatedChip {
   override powerCycle(): void {
     super.powerCycle();
     this.#buffer = [];
+  }
+}
+
+/** At a port it uploads and answers. */
+export class MultigasUartSim extends MultigasBoard implements SimulatedPort {
+  #heard_s: number;
+
+  constructor(clock: Clock, seed: number, gas: string) {
+    super(clock, seed, gas);
+    this.#heard_s = clock.monotonic_s();
+  }
+
+  answer(bytes: Uint8Array): Uint8Array {
+    return Uint8Array.from(this.reply([...bytes]) ?? []);
+  }
+
+  unasked(): Uint8Array {
+    const due = Math.min(10, Math.floor(this.clock.monotonic_s() - this.#heard_s));
+    this.#heard_s += this.uploading ? due : this.clock.monotonic_s() - this.#heard_s;
+    return Uint8Array.from(this.uploading ? Array.from({ length: due }, () => this.upload()).flat() : []);
+  }
+
+  override powerCycle(): void {
+    super.powerCycle();
+    this.#heard_s = this.clock.monotonic_s();
   }
 }
 

@@ -21,12 +21,12 @@ import { hex } from "../bus/i2c.ts";
 import type { Address, WireKind } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault, isFault } from "../core/faults.ts";
-import type { DriverEntry, Link, Measured, OptionRules, Sampled, Sensor } from "./driver.ts";
+import type { DriverEntry, Link, Measured, Sampled, Sensor } from "./driver.ts";
 import { operatingDoubt } from "./sensirion.ts";
 
 const START = 0xff;
 const BOARD = 0x01; // in requests alone
-const FRAME_bytes = 9;
+export const FRAME_bytes = 9;
 
 const MODE = 0x78;
 const WHEN_ASKED = 0x04;
@@ -138,7 +138,7 @@ export function decodeTemperature(content: Uint8Array): Measured {
 }
 
 /** One request and the content of its reply. */
-type Ask = (command: number, argument?: number) => Promise<Uint8Array>;
+export type Ask = (command: number, argument?: number) => Promise<Uint8Array>;
 
 /** What is known of a board's supply for as long as this process lives: a board is opened anew after a few failed reads, and is no warmer for that. */
 interface Supply {
@@ -207,9 +207,9 @@ async function read(ask: Ask, supply: Supply, clock: Clock, gas: Gas, decimals: 
 }
 
 /** What the two entries share. */
-export const multigasOptions: OptionRules = { gas: { choices: Object.keys(probes) } };
 export const multigasParts = {
   outputs: { h2: "h2", hf: "hf", co: "co", o2: "o2", temperature: "temperature" },
+  options: { gas: { choices: Object.keys(probes) } },
   fitted: "gas",
   operating_degC: OPERATING_degC,
   fastest_s: PACE_s,
@@ -234,6 +234,5 @@ export const multigas: DriverEntry = {
   bus: "i2c",
   addresses: [0x74, 0x75, 0x76, 0x77],
   ...multigasParts,
-  options: multigasOptions,
   open: (link, { gas }) => openMultigas(overI2c(link), link, gasOf(gas)),
 };

@@ -28,6 +28,7 @@ const stated: Readonly<Record<string, Options>> = {
   mprls: { range: "0025PA", transfer: "A" },
   abp2: { range: "030PA" },
   multigas: { gas: "h2" },
+  multigas_uart: { gas: "h2" },
 };
 
 /** Keys of scaled outputs, by driver and output. */
@@ -87,7 +88,8 @@ export function wireBench(plan: SensorPlan, faults: readonly Omit<BusFault, "add
   return started(kind, plan, (clock, hang) => simulatedWire(kind, bus, clock, hang));
 }
 
-function started<Kind extends WireKind>(kind: Kind, plan: SensorPlan, open: (clock: VirtualClock, hang: () => never) => Wires[Kind]): Bench<Kind> {
+/** Starts the rounds of a chip on a wire that `open` makes. */
+export function started<Kind extends WireKind>(kind: Kind, plan: SensorPlan, open: (clock: VirtualClock, hang: () => never) => Wires[Kind]): Bench<Kind> {
   const clock = new VirtualClock();
   const readings: Reading[] = [];
   const overdue: { at_s: number; what: string }[] = [];

@@ -4,7 +4,7 @@ import test from "node:test";
 import { type FaultKind, faultKinds } from "../../edge-agent/bus/scripted-fault.ts";
 import { type Reason, reasons } from "../../edge-agent/core/reasons.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
-import { simulatedChips } from "../../edge-agent/sensors/simulated.ts";
+import { simulatedChips, simulatedPorts } from "../../edge-agent/sensors/simulated.ts";
 import { DEADLINE_s, planOf, wireBench } from "./bench.ts";
 
 const FAULT_AT_s = 40.2;
@@ -25,7 +25,7 @@ const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
 };
 
 test("every driver has a simulated chip, and every simulated chip a driver", () => {
-  assert.deepEqual(Object.keys(simulatedChips).sort(), Object.keys(catalogue).sort());
+  assert.deepEqual(Object.keys({ ...simulatedChips, ...simulatedPorts }).sort(), Object.keys(catalogue).sort());
   for (const [name, entry] of Object.entries(catalogue)) assert.equal(entry.driver, name);
 });
 
