@@ -1,6 +1,7 @@
 /** One transfer at a time, each watched: what outlives the deadline is reported, and nothing more is begun behind it. */
 import type { Clock } from "../core/clock.ts";
 import { hex, type I2cBus } from "./i2c.ts";
+import type { Uart } from "./uart.ts";
 
 /** Runs a transfer when those before it are over. `what` names it, should it never end. */
 export type Guard = <T>(what: string, transfer: () => Promise<T>) => Promise<T>;
@@ -40,4 +41,8 @@ export function guardedI2c(bus: I2cBus, guard: Guard): I2cBus {
     read: (address, length) => guard(`read from ${hex(address)}`, () => bus.read(address, length)),
     writeRead: (address, register, length) => guard(`read from ${hex(address)}`, () => bus.writeRead(address, register, length)),
   };
+}
+
+export function guardedUart(port: Uart, guard: Guard): Uart {
+  return { request: (bytes, length, limit_s) => guard("request at the port", () => port.request(bytes, length, limit_s)) };
 }

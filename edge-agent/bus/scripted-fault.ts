@@ -30,10 +30,10 @@ export interface ScriptedFault {
 const example = "i2c-1/0x67:hang@5s";
 const units_s: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, min: 60 };
 
-/** Reads `<bus>/<address>:<fault>@<time>`. Throws Fault `config/invalid` that names the part that is wrong. */
+/** Reads `<bus>/<address>:<fault>@<time>`, or `<bus>:<fault>@<time>` where a bus has one chip without an address. Throws Fault `config/invalid` that names the part that is wrong. */
 export function parseScriptedFault(text: string): ScriptedFault {
   const wrong = (what: string) => new Fault("config/invalid", `fault "${text}": ${what}, such as ${example}`);
-  const match = /^([^/:@]+)\/([^/:@]+):([^/:@]+)@([^/:@]+)$/.exec(text.trim());
+  const match = /^([^/:@]+)(?:\/([^/:@]+))?:([^/:@]+)@([^/:@]+)$/.exec(text.trim());
   if (match === null) throw wrong("write <bus>/<address>:<fault>@<time>");
   const [, bus = "", addressText = "", kind = "", timeText = ""] = match;
   const address = /^(0x[0-9a-f]{1,2}|[0-9]{1,3})$/i.test(addressText) ? Number(addressText) : addressText;

@@ -1,14 +1,17 @@
 /** The kinds of wire that a chip can stand on: what each looks like to a driver, what it is opened with, and how its addresses are written. */
 import { hex, type I2cBus } from "./i2c.ts";
+import type { Uart } from "./uart.ts";
 
 /** A wire as its drivers see it. */
 export interface Wires {
   readonly i2c: I2cBus;
+  readonly uart: Uart;
 }
 
 /** What it takes to open one, from the station file. */
 export interface WireSettings {
   readonly i2c: { readonly kind: "i2c"; readonly device: number };
+  readonly uart: { readonly kind: "uart"; readonly path: string; readonly baud: number };
 }
 
 export type WireKind = keyof Wires;
@@ -24,7 +27,11 @@ interface Addressing {
 
 export const addressing: Readonly<Record<WireKind, Addressing>> = {
   i2c: {
-    spoken: (address) => (typeof address === "number" ? hex(address) : address),
+    spoken: (address) => (typeof address === "number" ? hex(address) : address || "no address"),
     problem: (address) => (typeof address === "number" && address >= 0x03 && address <= 0x77 ? undefined : "write the 7-bit address, 0x03 to 0x77"),
+  },
+  uart: {
+    spoken: () => "port",
+    problem: (address) => (address === undefined || address === "" ? undefined : "leave the address out: a serial port has one chip"),
   },
 };

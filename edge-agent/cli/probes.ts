@@ -27,6 +27,7 @@ export function machineProbes(clock: Clock): Probe[] {
     { subject: "runtime", look: async () => fine(`Node ${process.versions.node} on ${process.platform}-${process.arch}`) },
     addon("onoff", "GPIO outputs"),
     addon("i2c-bus", "I2C sensors"),
+    addon("serialport", "sensors at serial ports"),
     {
       subject: "I2C devices",
       look: async () => {
@@ -60,7 +61,11 @@ export function machineProbes(clock: Clock): Probe[] {
 export function stationProbes(station: Station): Probe[] {
   const { buses, channels, outputs, sinks, spool } = station;
   return [
-    ...buses.flatMap((bus) => (bus.kind === "i2c" ? [device(`bus ${bus.id}`, `/dev/i2c-${bus.device}`)] : [reach(`bus ${bus.id}`, bus.host, bus.port, false)])),
+    ...buses.map((bus) => {
+      const subject = `bus ${bus.id}`;
+      if (bus.kind === "i2c") return device(subject, `/dev/i2c-${bus.device}`, "device", "i2c");
+      return bus.kind === "uart" ? device(subject, bus.path, "path", "dialout") : reach(subject, bus.host, bus.port, false);
+    }),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(`output ${id}`, chip, line)] : [])),
     ...channels.flatMap(({ id, source }) => (isGpio(source) ? [gpio(`contact ${id}`, source.chip, source.line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
@@ -88,11 +93,13 @@ const addon = (name: string, use: string): Probe => ({
   },
 });
 
-const device = (subject: string, path: string): Probe => ({
+const device = (subject: string, path: string, key: string, group: string): Probe => ({
   subject,
   look: async () => {
-    if (!existsSync(path)) return trouble(`${path} is not there`, "enable the bus (raspi-config), check `device`, or run with --simulated");
-    return mayUse(path) ? fine(`${path} can be opened`) : trouble(`${path} may not be used by this user`, "add the user to the group i2c and log in again");
+    if (!existsSync(path)) return trouble(`${path} is not there`, `enable the bus (raspi-config), check ${key}, or run with --simulated`);
+    return mayUse(path)
+      ? fine(`${path} can be opened`)
+      : trouble(`${path} may not be used by this user`, `add the user to the group ${group} and log in again`);
   },
 });
 

@@ -4,7 +4,7 @@ import { quote } from "../contracts/explain.ts";
 import { measure } from "../contracts/measure.ts";
 import { didYouMean } from "../contracts/nearest.ts";
 import { type QuantityName, toCanonical, unitsOf } from "../core/quantities.ts";
-import { outputFor, readOption } from "../sensors/options.ts";
+import { asFitted, outputFor, readOption } from "../sensors/options.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
 import { type Chip, dangling, isRefused, items, type View } from "./view.ts";
 
@@ -37,13 +37,14 @@ export function* sources(view: View): Generator<Remark> {
         yield wrong([...path, "quantity"], `found ${channel.quantity}; gpio reads a switch: write "quantity: contact", or another driver`);
       continue;
     }
-    const chip = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
-    if (chip === undefined) {
+    const named = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
+    if (named === undefined) {
       const known = [...Object.keys(view.chips), "replay", "mqtt", "gpio"];
       const message = `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
       yield { ...wrong([...at, "driver"], message), instead: at };
       continue;
     }
+    const chip = asFitted(named, source);
     yield* onBus(view, at, chip, source);
     const output =
       channel.quantity === undefined ? undefined : outputFor(chip, channel.quantity, typeof source.output === "string" ? source.output : undefined);
@@ -56,13 +57,15 @@ export function* sources(view: View): Generator<Remark> {
 }
 
 function* buses(view: View): Generator<Remark> {
-  const devices = new Map<number, Path>();
+  const devices = new Map<number | string, Path>();
   for (const [bus, path] of items(view, "buses")) {
     if (bus.kind === "modbus-tcp") yield doubtful([...path, "kind"], "this version cannot read modbus-tcp yet: `offgas run` refuses channels on this bus");
-    if (bus.kind !== "i2c" || bus.device === undefined) continue;
-    const earlier = devices.get(bus.device);
-    if (earlier === undefined) devices.set(bus.device, path);
-    else yield wrong([...path, "device"], `found ${bus.device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
+    const key = bus.kind === "uart" ? "path" : "device";
+    const device = bus.kind === "uart" ? bus.path : bus.kind === "i2c" ? bus.device : undefined;
+    if (device === undefined) continue;
+    const earlier = devices.get(device);
+    if (earlier === undefined) devices.set(device, path);
+    else yield wrong([...path, key], `found ${device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
   }
 }
 

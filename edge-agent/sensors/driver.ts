@@ -79,6 +79,8 @@ export interface DriverEntry<Kind extends WireKind = "i2c"> {
   readonly addresses?: readonly Address[];
   /** By name; `source.output` defaults to the first whose quantity is the channel's, or else to the first scaled one. */
   readonly outputs: Readonly<Record<string, QuantityName | ScaledOutput>>;
+  /** The option whose choices are outputs, where a chip has but the chosen one of them. */
+  readonly fitted?: string;
   /** Keys that a station file may add to `source`, or must where there is no default. */
   readonly options: OptionRules;
   /** The maker's operating range of the part itself. */

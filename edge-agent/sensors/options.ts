@@ -39,6 +39,17 @@ function inRange({ from, to, whole, unit }: Range, quantity: QuantityName): stri
   return `${kind}${limits}${unit === undefined ? "" : written}`;
 }
 
+/** A chip with the outputs that it has as a station file's `source` says it is fitted; with all of them where that does not say. */
+export function asFitted<Chip extends Pick<AnyDriver, "outputs" | "options" | "fitted">>(chip: Chip, source: Readonly<Record<string, unknown>>): Chip {
+  const { fitted, outputs } = chip;
+  const rule = fitted === undefined ? undefined : chip.options[fitted];
+  if (fitted === undefined || rule === undefined || !("choices" in rule)) return chip;
+  const chosen = rule.choices.find((choice) => choice === source[fitted]);
+  if (chosen === undefined) return chip;
+  const there = Object.entries(outputs).filter(([output]) => output === chosen || !rule.choices.includes(output));
+  return { ...chip, outputs: Object.fromEntries(there) };
+}
+
 /** The output that a channel takes: the one it names, or the first of its quantity, or the first that stands for any; undefined when the chip has none such. */
 export function outputFor({ outputs }: Pick<AnyDriver, "outputs">, quantity: QuantityName, named?: string): string | undefined {
   const fits = (output: string): boolean => outputs[output] === quantity || typeof outputs[output] === "object";

@@ -6,7 +6,7 @@ import { Fault } from "../core/faults.ts";
 import type { QuantityName } from "../core/quantities.ts";
 import { catalogue } from "./catalogue.ts";
 import type { AnyDriver, OptionRules, Options } from "./driver.ts";
-import { outputFor, readOption } from "./options.ts";
+import { asFitted, outputFor, readOption } from "./options.ts";
 
 type Source = Readonly<Record<string, unknown>>;
 type Wrong = (what: string) => Fault;
@@ -33,7 +33,7 @@ export function sensorsOn(station: Station, bus: string, kind: WireKind): Sensor
       options: merged(before?.options ?? {}, stated(driver.options, source, quantity, wrong), wrong),
       period_s: Math.min(before?.period_s ?? every_s, every_s),
       ...doubtOf(station, driver, at, before?.doubt),
-      channels: [...channels, { channel, ...taken(driver, source, quantity, channels.length, wrong) }],
+      channels: [...channels, { channel, ...taken(asFitted(driver, source), source, quantity, channels.length, wrong) }],
     });
   }
   return [...byAddress.values()].map((sensor) => ({ ...sensor, options: completed(sensor, `${addressing[kind].spoken(sensor.address)} on ${bus}`) }));

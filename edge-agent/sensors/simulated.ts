@@ -1,6 +1,7 @@
 /** The simulated bus of a plan: one simulated chip beside each driver, wired as the station file says. */
 import type { BusPlan, SensorPlan } from "../bus/messages.ts";
 import { type SimulatedChip, simulatedI2c } from "../bus/simulated-bus.ts";
+import { type SimulatedPort, simulatedUart } from "../bus/simulated-uart.ts";
 import type { Address, WireKind, Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import { Abp2Sim } from "./abp2.sim.ts";
@@ -10,14 +11,17 @@ import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
+import { MultigasSim, MultigasUartSim } from "./multigas.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
 import { Sht4xSim } from "./sht4x.sim.ts";
 import { Stc31cSim } from "./stc31c.sim.ts";
 import { Stcc4Sim } from "./stcc4.sim.ts";
 
+type Makers<Part> = Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => Part>>;
+
 /** One line per catalogue entry. */
-export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
+export const simulatedChips: Makers<SimulatedChip> = {
   scd30: (clock, seed) => new Scd30Sim(clock, seed),
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
   ads1115: (clock, seed) => new Ads1115Sim(clock, seed),
@@ -25,6 +29,7 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
   hsc: (clock, seed, { range, transfer }) => new HscSim(clock, seed, fullScale_kPa(range), String(transfer)),
   abp2: (clock, seed, { range }) => new Abp2Sim(clock, seed, fullScale_kPa(range)),
   mprls: (clock, seed, { range, transfer }) => new MprlsSim(clock, seed, fullScale_kPa(range), String(transfer)),
+  multigas: (clock, seed, { gas }) => new MultigasSim(clock, seed, String(gas)),
   sht4x: (clock, seed) => new Sht4xSim(clock, seed),
   stc31c: (clock, seed) => new Stc31cSim(clock, seed),
   stcc4: (clock, seed) => new Stcc4Sim(clock, seed),
@@ -35,9 +40,14 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
   },
 };
 
+export const simulatedPorts: Makers<SimulatedPort> = {
+  multigas_uart: (clock, seed, { gas }) => new MultigasUartSim(clock, seed, String(gas)),
+};
+
 /** How the chips of each kind of wire come together. */
 const simulatedWires: { readonly [Kind in WireKind]: (plan: BusPlan, clock: Clock, hang: () => void) => Wires[Kind] } = {
   i2c: (plan, clock, hang) => simulatedI2c(partsOf(plan, simulatedChips, clock), plan.faults, clock, hang),
+  uart: (plan, clock, hang) => simulatedUart(partsOf(plan, simulatedPorts, clock), plan.faults, clock, hang),
 };
 
 /** Throws TypeError for a driver without a simulated chip. */
@@ -46,11 +56,7 @@ export function simulatedWire<Kind extends WireKind>(kind: Kind, plan: BusPlan, 
 }
 
 /** Seeds differ by bus and address, so that two chips do not share their noise. */
-function partsOf<Part>(
-  plan: BusPlan,
-  parts: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => Part>>,
-  clock: Clock,
-): Map<Address, Part> {
+function partsOf<Part>(plan: BusPlan, parts: Makers<Part>, clock: Clock): Map<Address, Part> {
   const made = plan.sensors.map(({ driver, address, options }): [Address, Part] => {
     const make = parts[driver];
     if (make === undefined) throw new TypeError(`driver ${driver} has no simulated chip`);

@@ -1,5 +1,5 @@
 /** How each kind of wire is opened on this machine, and guarded: one transfer at a time, each with a deadline. A new kind is one entry. */
-import { type Guard, guardedI2c } from "../bus/deadline.ts";
+import { type Guard, guardedI2c, guardedUart } from "../bus/deadline.ts";
 import type { WireKind, WireSettings, Wires } from "../bus/wire.ts";
 
 interface Wire<Kind extends WireKind> {
@@ -11,4 +11,5 @@ interface Wire<Kind extends WireKind> {
 export const wires: { readonly [Kind in WireKind]: Wire<Kind> } = {
   // the native parts are loaded when their wire is opened: most machines have not all of them
   i2c: { open: async ({ device }) => (await import("../bus/i2c-linux.ts")).openLinuxBus(device), guarded: guardedI2c },
+  uart: { open: async ({ path, baud }) => (await import("../bus/uart-linux.ts")).openLinuxPort(path, baud), guarded: guardedUart },
 };

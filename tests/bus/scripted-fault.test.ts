@@ -6,13 +6,14 @@ for (const [text, fault] of [
   ["i2c-1/0x67:hang@5s", { bus: "i2c-1", address: 0x67, fault: "hang", at_s: 5 }],
   [" bench/98:power-cycle@250ms ", { bus: "bench", address: 0x62, fault: "power-cycle", at_s: 0.25 }],
   ["i2c-1/0x62:not-ready@1.5 min", { bus: "i2c-1", address: 0x62, fault: "not-ready", at_s: 90 }],
+  ["uart-1:nack@5s", { bus: "uart-1", address: "", fault: "nack", at_s: 5 }],
 ] as const) {
   test(`fault "${text}"`, () => assert.deepEqual(parseScriptedFault(text), fault));
 }
 
 for (const [text, message] of [
   ["", /write <bus>\/<address>:<fault>@<time>, such as i2c-1\/0x67:hang@5s/],
-  ["i2c-1:hang@5s", /write <bus>/],
+  ["i2c-1/:hang@5s", /write <bus>/],
   ["i2c-1/0x67:hang", /write <bus>/],
   ["i2c-1/999:hang@5s", /"999" is no address of any bus/],
   ["i2c-1/0x67:hung@5s", /"hung" is no fault; write one of nack, checksum,/],

@@ -8,6 +8,7 @@ import { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
 import type { AnyDriver, OptionRules, Options } from "../../edge-agent/sensors/driver.ts";
+import { asFitted } from "../../edge-agent/sensors/options.ts";
 import { keepRounds } from "../../edge-agent/sensors/rounds.ts";
 import { simulatedChips, simulatedWire } from "../../edge-agent/sensors/simulated.ts";
 import { wires } from "../../edge-agent/sensors/wires.ts";
@@ -26,6 +27,8 @@ const stated: Readonly<Record<string, Options>> = {
   hsc: { range: "030PA", transfer: "A" },
   mprls: { range: "0025PA", transfer: "A" },
   abp2: { range: "030PA" },
+  multigas: { gas: "h2" },
+  multigas_uart: { gas: "h2" },
 };
 
 /** Keys of scaled outputs, by driver and output. */
@@ -36,14 +39,15 @@ const defaultsOf = (rules: OptionRules): Options =>
 
 /** A chip at its first address with one channel for every output. */
 export function planOf(driver: string, period_s = 1, options: Options = {}): SensorPlan {
-  const entry = entryOf(driver);
+  const chosen = { ...stated[driver], ...options };
+  const entry = asFitted(entryOf(driver), chosen);
   const channels = Object.entries(entry.outputs).map(([output, rule], channel) => ({
     channel,
     output,
     name: typeof rule === "object" && rule.many === true ? `${output} ${channel}` : output,
     keys: typeof rule === "object" ? { ...defaultsOf(rule.keys), ...keysOf[`${driver} ${output}`] } : {},
   }));
-  return { driver, address: entry.addresses?.[0] ?? "", options: { ...defaultsOf(entry.options), ...stated[driver], ...options }, period_s, channels };
+  return { driver, address: entry.addresses?.[0] ?? "", options: { ...defaultsOf(entry.options), ...chosen }, period_s, channels };
 }
 
 export function chipOf(plan: SensorPlan, clock: VirtualClock): SimulatedChip {
@@ -84,7 +88,8 @@ export function wireBench(plan: SensorPlan, faults: readonly Omit<BusFault, "add
   return started(kind, plan, (clock, hang) => simulatedWire(kind, bus, clock, hang));
 }
 
-function started<Kind extends WireKind>(kind: Kind, plan: SensorPlan, open: (clock: VirtualClock, hang: () => never) => Wires[Kind]): Bench<Kind> {
+/** Starts the rounds of a chip on a wire that `open` makes. */
+export function started<Kind extends WireKind>(kind: Kind, plan: SensorPlan, open: (clock: VirtualClock, hang: () => never) => Wires[Kind]): Bench<Kind> {
   const clock = new VirtualClock();
   const readings: Reading[] = [];
   const overdue: { at_s: number; what: string }[] = [];

@@ -4,7 +4,7 @@ import test from "node:test";
 import { type FaultKind, faultKinds } from "../../edge-agent/bus/scripted-fault.ts";
 import { type Reason, reasons } from "../../edge-agent/core/reasons.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
-import { simulatedChips } from "../../edge-agent/sensors/simulated.ts";
+import { simulatedChips, simulatedPorts } from "../../edge-agent/sensors/simulated.ts";
 import { DEADLINE_s, planOf, wireBench } from "./bench.ts";
 
 const FAULT_AT_s = 40.2;
@@ -25,7 +25,7 @@ const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
 };
 
 test("every driver has a simulated chip, and every simulated chip a driver", () => {
-  assert.deepEqual(Object.keys(simulatedChips).sort(), Object.keys(catalogue).sort());
+  assert.deepEqual(Object.keys({ ...simulatedChips, ...simulatedPorts }).sort(), Object.keys(catalogue).sort());
   for (const [name, entry] of Object.entries(catalogue)) assert.equal(entry.driver, name);
 });
 
@@ -41,7 +41,7 @@ for (const driver of Object.keys(catalogue)) {
   for (const [fault, expected] of Object.entries(named) as [FaultKind, readonly Reason[]][]) {
     test(`${driver}: ${fault} is called ${expected.join(" or ")}, on every output and beat`, async () => {
       const { after, failure } = await start(fault);
-      const outputs = Object.keys(catalogue[driver]?.outputs ?? {}).length;
+      const outputs = planOf(driver).channels.length;
       assert.ok(after.length >= 4 * outputs, `${after.length} readings`);
       for (const { raw, reason, detail } of after) {
         assert.equal(raw, undefined, `a number under ${fault}`);
@@ -59,7 +59,7 @@ for (const driver of Object.keys(catalogue)) {
     const { after } = await start("power-cycle");
     const bad = after.filter(({ raw }) => raw === undefined);
     assert.ok(bad.every(({ reason }) => reason === "lost-config"));
-    assert.equal(bad.length, costs * Object.keys(catalogue[driver]?.outputs ?? {}).length);
+    assert.equal(bad.length, costs * planOf(driver).channels.length);
     assert.ok(
       after.slice(-1).every(({ raw, at_s }) => raw !== undefined && at_s > END_s - 10),
       "good again",

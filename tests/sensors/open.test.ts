@@ -64,6 +64,7 @@ const refused: readonly [name: string, channels: Parameters<typeof stationOf>[0]
     ["i2c-9/0x67:nack@1s"],
     /no sensor stands on a bus "i2c-9"; buses with sensors: i2c-1/,
   ],
+  ["a fault that names no chip", [chip("t", "temperature", "mcp9601", "i2c-1", 0x67)], ["i2c-1:nack@1s"], /nothing stands at no address on i2c-1; chips: 0x67/],
   ["a fault at no chip", [chip("t", "temperature", "mcp9601", "i2c-1", 0x67)], ["i2c-1/0x66:nack@1s"], /nothing stands at 0x66 on i2c-1; chips: 0x67/],
 ];
 for (const [name, channels, faults, message] of refused) {
