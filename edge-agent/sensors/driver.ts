@@ -83,6 +83,8 @@ export interface DriverEntry<Kind extends WireKind = "i2c"> {
   readonly operating_degC?: readonly [number, number];
   /** The chip has no new result sooner than this; a channel that asks for more gets this beat. */
   readonly fastest_s: number;
+  /** Where a reading takes longer the more of them it gives: the beat that these outputs can keep. */
+  fastestWith_s?(outputs: readonly string[]): number;
   /** Throws a `Fault` when another part answers or a setting does not read back. `options` hold every key of the entry. */
   open(link: Link<Kind>, options: Options, taken: readonly Taken[]): Promise<Sensor>;
 }
