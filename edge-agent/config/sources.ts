@@ -49,6 +49,7 @@ export function* sources(view: View): Generator<Remark> {
       yield wrong([...at, source.output === undefined ? "driver" : "output"], noOutput(chip, channel.quantity));
     yield* seat(view, seats, at, chip, source, output);
     yield* beat(path, chip, channel.every);
+    if (output !== undefined) yield* events(path, chip, output, channel.every, channel.essential === true);
     seats.get(`${source.bus} ${source.address}`)?.beats.push({ path, every: channel.every });
   }
   for (const there of seats.values()) yield* together(there);
@@ -154,6 +155,16 @@ function* beat(path: Path, chip: Chip, every: string | number | undefined): Gene
       `${chip.driver} has a new result every ${chip.fastest_s} s at most; it is read at that pace: write "${chip.fastest_s} s"`,
     );
   }
+}
+
+/** An output that is silent but for events, and the word that says so, belong together. */
+function* events(path: Path, { driver, outputs }: Chip, output: string, every: string | number | undefined, essential: boolean): Generator<Remark> {
+  const rule = outputs[output];
+  const eventful = typeof rule === "object" && rule.eventful === true;
+  if (eventful && every !== "event")
+    yield wrong(every === undefined ? path : [...path, "every"], `${output} of ${driver} is silent but for events: write "every: event"`);
+  if (!eventful && every === "event") yield wrong([...path, "every"], `${output} of ${driver} is read at a beat: write how often, such as "1 s"`);
+  if (eventful && essential) yield wrong([...path, "essential"], "a channel of events is silent while all is well, and no part of the minimum coverage");
 }
 
 /** A chip that converts for one output after the other keeps no beat that is too short for all of them. */

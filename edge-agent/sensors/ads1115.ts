@@ -11,15 +11,15 @@ import { Fault } from "../core/faults.ts";
 import type { DriverEntry, Link, Measured, OptionRules, Options, Sampled, ScaledOutput, Sensor, Taken } from "./driver.ts";
 import { type Scale, scaledBy, type TransducerName, transducers } from "./transducers.ts";
 
-const CONVERSION = 0x00;
-const CONFIG = 0x01;
+export const CONVERSION = 0x00;
+export const CONFIG = 0x01;
 const HIGH_THRESHOLD = 0x03;
 
-const IDLE = 0x8000; // written: start one conversion
-const AGAINST_GROUND = 0x4000; // plus the input in bits 12 and 13
-const ONCE = 0x0100;
+export const IDLE = 0x8000; // written: start one conversion
+export const AGAINST_GROUND = 0x4000; // plus the input in bits 12 and 13
+export const ONCE = 0x0100;
 const RATE_128_Hz = 0x0080;
-const COMPARATOR_OFF = 0x0003;
+export const COMPARATOR_OFF = 0x0003;
 /** Bits 9 to 11 for each full scale in V. */
 const GAINS: Readonly<Record<string, number>> = { 6.144: 0x0000, 4.096: 0x0200, 2.048: 0x0400, 1.024: 0x0600, 0.512: 0x0800, 0.256: 0x0a00 };
 
@@ -28,7 +28,7 @@ const AFTER_POWER_UP = 0x7fff; // of the high threshold
 const CONVERSION_s = 0.0086; // 1/128 s, and a clock that is 10 % slow
 const EACH_s = 0.025; // a conversion with its transfers at 100 kHz
 const PATIENCE_s = 0.05;
-const LOOK_s = 0.002;
+const LOOK_s = 0.001;
 const INPUTS = [0, 1, 2, 3] as const;
 const TOP = 0x7fff;
 const BOTTOM = -0x8000;
@@ -42,11 +42,14 @@ export interface FullScale {
 }
 
 /** Two bytes, two's complement. At either end of the code, and from the supply on, the voltage is a bound. */
-export function decodeAds1115(reply: Uint8Array, fullScale_V: number, supply_V: number): Measured {
-  const code = (word(reply) << 16) >> 16;
-  const raw = (code * fullScale_V) / 0x8000;
-  if (code === TOP) return { raw, bound: 1, reason: "saturated", detail: `the input is at the end of the full scale (${fullScale_V} V)` };
-  if (code === BOTTOM) return { raw, bound: -1, reason: "saturated", detail: `the input is at the end of the full scale (-${fullScale_V} V)` };
+export function decodeAds1115(reply: Uint8Array, full_scale_V: number, supply_V: number): Measured {
+  return voltageOf((word(reply) << 16) >> 16, { full_scale_V, supply_V });
+}
+
+export function voltageOf(code: number, { full_scale_V, supply_V }: Omit<FullScale, "gain">): Measured {
+  const raw = (code * full_scale_V) / 0x8000;
+  if (code === TOP) return { raw, bound: 1, reason: "saturated", detail: `the input is at the end of the full scale (${full_scale_V} V)` };
+  if (code === BOTTOM) return { raw, bound: -1, reason: "saturated", detail: `the input is at the end of the full scale (-${full_scale_V} V)` };
   if (raw >= supply_V) return { raw, bound: 1, reason: "saturated", detail: `the input is at the chip's supply (${supply_V} V)` };
   return { raw };
 }
@@ -57,8 +60,9 @@ function word(reply: Uint8Array): number {
   return (high << 8) | low;
 }
 
-const register = async ({ bus, address }: Link, pointer: number): Promise<number> => word(await bus.writeRead(address, pointer, 2));
-const set = ({ bus, address }: Link, pointer: number, value: number): Promise<void> => bus.write(address, Uint8Array.of(pointer, value >> 8, value & 0xff));
+export const register = async ({ bus, address }: Link, pointer: number): Promise<number> => word(await bus.writeRead(address, pointer, 2));
+export const set = ({ bus, address }: Link, pointer: number, value: number): Promise<void> =>
+  bus.write(address, Uint8Array.of(pointer, value >> 8, value & 0xff));
 
 /** One output of a reading: the inputs that it needs, and what it makes of their voltages. */
 interface Wanted {

@@ -10,6 +10,8 @@ export type Scale = (input: Measured, reference?: Measured) => Measured;
 interface Transducer {
   readonly keys: OptionRules;
   scale(keys: Options): Scale;
+  /** What one volt more at the input means. */
+  perVolt(keys: Options, supply_V: number): number;
 }
 
 const OPEN_mA = 3.6;
@@ -84,17 +86,26 @@ function linear({ divider, at_0V, at_10V }: Options): Scale {
   return (input) => (input.raw === undefined ? input : along(line, input.raw * Number(divider), input));
 }
 
-export const transducers = {
+export const transducers: Readonly<Record<"loop" | "ratio" | "linear", Transducer>> = {
   /** `shunt` from the loop to ground, at the input. */
-  loop: { keys: { shunt: { from: 1, to: 1000, unit: "ohm", default: 150 }, at_4mA: ofTheQuantity, at_20mA: ofTheQuantity }, scale: loop },
+  loop: {
+    keys: { shunt: { from: 1, to: 1000, unit: "ohm", default: 150 }, at_4mA: ofTheQuantity, at_20mA: ofTheQuantity },
+    scale: loop,
+    perVolt: ({ shunt, at_4mA, at_20mA }) => ((Number(at_20mA) - Number(at_4mA)) / 16) * (1000 / Number(shunt)),
+  },
   /** `low` and `high`: shares of the supply. */
   ratio: {
     keys: { low: { from: 0, to: 0.45, default: 0.1 }, high: { from: 0.55, to: 1, default: 0.9 }, at_low: ofTheQuantity, at_high: ofTheQuantity },
     scale: ratio,
+    perVolt: ({ low, high, at_low, at_high }, supply_V) => (Number(at_high) - Number(at_low)) / ((Number(high) - Number(low)) * supply_V),
   },
   /** `divider`: volts of the transducer for one at the input. */
-  linear: { keys: { divider: { from: 1, to: 1000, default: 1 }, at_0V: ofTheQuantity, at_10V: ofTheQuantity }, scale: linear },
-} as const satisfies Readonly<Record<string, Transducer>>;
+  linear: {
+    keys: { divider: { from: 1, to: 1000, default: 1 }, at_0V: ofTheQuantity, at_10V: ofTheQuantity },
+    scale: linear,
+    perVolt: ({ divider, at_0V, at_10V }) => ((Number(at_10V) - Number(at_0V)) / 10) * Number(divider),
+  },
+};
 
 export type TransducerName = keyof typeof transducers;
 
