@@ -1,5 +1,5 @@
 /** From the alarm table and the station file to the fixed limits of every channel. */
-import type { Channel, Station, StationLimit } from "../edge-agent/contracts/station.ts";
+import { type Channel, isEventful, type Station, type StationLimit } from "../edge-agent/contracts/station.ts";
 import { type AlarmName, alarmKind, alarmNames, type Severity, severityCode } from "../edge-agent/core/alarms.ts";
 import type { Scope } from "../edge-agent/core/judgement.ts";
 import { splitMeasure } from "../edge-agent/core/measured.ts";
@@ -37,7 +37,7 @@ export const watched: Partial<Record<AlarmName, readonly QuantityName[]>> = {
 export function limitRules(station: Station): LimitRule[] {
   return station.channels.flatMap((channel) =>
     alarmNames.flatMap((alarm) => {
-      if (!watched[alarm]?.includes(channel.quantity)) return [];
+      if (isEventful(channel) || !watched[alarm]?.includes(channel.quantity)) return [];
       const byScope = new Map<string, { scope: Scope; levels: Level[] }>();
       for (const [scope, level] of levelsOf(station, channel, alarm)) {
         const group = byScope.get(scope.id) ?? { scope, levels: [] };

@@ -3,7 +3,7 @@ import { monotonicFactory } from "ulid";
 import { earlyWarning } from "../../models/early-warning.ts";
 import type { Model } from "../../models/opinion.ts";
 import { AlarmEngine } from "../alarms/engine.ts";
-import type { Station } from "../contracts/station.ts";
+import { isEventful, type Station } from "../contracts/station.ts";
 import type { Alarm, Event } from "../core/judgement.ts";
 import { currentPhase, isPlanned } from "../outputs/interlocks.ts";
 import { Contacts } from "../pipeline/contacts.ts";
@@ -19,6 +19,9 @@ export interface Assembly {
   readonly coverage: Coverage;
 }
 
+/** Channels without a beat are for the record: a detector would take their silence for a lost sensor. */
+const judged = (station: Station): Station => ({ ...station, channels: station.channels.filter((channel) => !isEventful(channel)) });
+
 /**
  * `act` opens outputs for a raised alarm; `random` in [0, 1) makes occurrences unique, so a fixed one makes a replay repeatable.
  * `model` is the full one unless another is to be compared with it.
@@ -32,7 +35,7 @@ export function assemble(options: {
   readonly random?: () => number;
   readonly model?: Model;
 }): Assembly {
-  const { station, stamper, start_s, act, recorded, random, model = earlyWarning(station) } = options;
+  const { station, stamper, start_s, act, recorded, random, model = earlyWarning(judged(station)) } = options;
   const ulid = monotonicFactory(random);
   const phase = currentPhase(station.intent);
   const intake = new Intake(station.channels, stamper, start_s, recorded);

@@ -5,7 +5,7 @@
 
 import type { Model } from "../../models/opinion.ts";
 import type { AlarmEngine } from "../alarms/engine.ts";
-import type { Channel } from "../contracts/station.ts";
+import { type Channel, isEventful } from "../contracts/station.ts";
 import type { Entry } from "../core/entry.ts";
 import type { Alarm, Event, Finding, Seen } from "../core/judgement.ts";
 import type { Reading, Sample } from "../core/sample.ts";
@@ -32,12 +32,15 @@ const LONG_GAP_s = 3600;
 
 export class Decider {
   readonly #parts: DeciderParts;
+  /** Channels that no detector looks at. */
+  readonly #unjudged: ReadonlySet<string>;
   #state: unknown;
   /** The newest run time that the model has seen: it never falls, though buses report a little out of step. */
   #now_s = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DeciderParts) {
     this.#parts = parts;
+    this.#unjudged = new Set(parts.channels.filter(isEventful).map(({ id }) => id));
     this.#state = parts.model.start();
   }
 
@@ -108,7 +111,12 @@ export class Decider {
     const { coverage, contacts, model, engine, stamper } = this.#parts;
     if (isRunTime(at_s) && at_s > this.#now_s) this.#now_s = at_s;
     for (const sample of samples) entries.push({ type: "sample", sample });
-    const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples });
+    const heard = this.#unjudged.size === 0 ? samples : samples.filter(({ channel }) => !this.#unjudged.has(channel));
+    if (heard.length === 0 && samples.length > 0) {
+      this.#alarms(engine.step(this.#now_s, coverage.see(samples)), entries);
+      return; // a burst is hundreds of moments at once: none of them may keep a decision waiting
+    }
+    const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples: heard });
     this.#state = state;
     const findings = [...coverage.see(samples), ...contacts.see(samples), ...opinion.findings];
     this.#alarms(engine.step(this.#now_s, findings), entries);

@@ -1,7 +1,7 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
 import { hex } from "../bus/i2c.ts";
-import { type Channel, type ChannelSource, isGpio, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
+import { type Channel, type ChannelSource, isEventful, isGpio, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
 /** What one stored sample costs in the spool: the design's bound for a backlog; less in practice. */
@@ -46,7 +46,7 @@ function channels({ channels }: Station): string[][] {
     [channel.quantity, ...((channel.gas ?? channel.contact) ? ["of", channel.gas ?? channel.contact] : [])].join(" "),
     quantityOf(channel.quantity).unit,
     sourceText(channel.source),
-    channel.source.driver === "replay" ? "as recorded" : `every ${channel.every_s} s`,
+    channel.source.driver === "replay" ? "as recorded" : isEventful(channel) ? "on events" : `every ${channel.every_s} s`,
     channel.essential ? `${channel.role}, essential` : channel.role,
     placeText(channel),
   ]);

@@ -21,11 +21,16 @@ export function* limits(view: View): Generator<Remark> {
       yield wrong([...path, "alarm"], `${limit.alarm} has no fixed limit to set; alarms with one: ${Object.keys(watched).join(", ")}`);
       continue;
     }
-    const reached = [...items(view, "channels")].map(([channel]) => channel).filter((channel) => isWatched(view, limit, channel));
+    const there = [...items(view, "channels")].map(([channel]) => channel).filter((channel) => isWatched(view, limit, channel));
+    const reached = there.filter(({ every }) => every !== "event");
     const measured = new Set(reached.flatMap(({ quantity }) => quantity ?? []).filter((quantity) => about.includes(quantity)));
     const named = limit.at !== undefined && "channel" in limit.at ? reached[0]?.quantity : undefined;
     if (named !== undefined && !about.includes(named)) {
       yield wrong([...path, "at"], `found a ${named} channel; ${limit.alarm} is about ${about.join(", ")}`);
+      continue;
+    }
+    if (limit.at !== undefined && "channel" in limit.at && reached.length < there.length) {
+      yield wrong([...path, "at"], "found a channel of events, which is recorded and not judged; set the limit on one with a beat, such as the greatest value");
       continue;
     }
     if (limit.at !== undefined && measured.size === 0 && reached.length > 0)

@@ -14,6 +14,8 @@ interface Seat {
   readonly options: string;
   readonly path: Path;
   readonly takenBy: Map<string, Path>;
+  readonly chip: Chip;
+  readonly beats: { readonly path: Path; readonly every: string | number | undefined }[];
 }
 
 const ownKeys: readonly string[] = ["driver", "bus", "address", "output"];
@@ -53,7 +55,10 @@ export function* sources(view: View): Generator<Remark> {
       yield wrong([...at, source.output === undefined ? "driver" : "output"], noOutput(chip, channel.quantity));
     yield* seat(view, seats, at, chip, source, output);
     yield* beat(path, chip, channel.every);
+    if (output !== undefined) yield* events(path, chip, output, channel.every, channel.essential === true);
+    seats.get(`${source.bus} ${source.address}`)?.beats.push({ path, every: channel.every });
   }
+  for (const there of seats.values()) yield* together(there);
 }
 
 function* buses(view: View): Generator<Remark> {
@@ -123,7 +128,7 @@ function* seat(view: View, seats: Map<string, Seat>, at: Path, chip: Chip, sourc
   const { bus, address } = source;
   if (typeof bus !== "string" || addressing[chip.bus].problem(address as Address | undefined) !== undefined) return;
   const set = Object.entries(chip.options).map(([key, option]) => [key, source[key] ?? option.default]);
-  const mine: Seat = { driver: chip.driver, options: JSON.stringify(set), path: at, takenBy: new Map() };
+  const mine: Seat = { driver: chip.driver, options: JSON.stringify(set), path: at, takenBy: new Map(), chip, beats: [] };
   const key = `${bus} ${address}`;
   const there = seats.get(key) ?? mine;
   seats.set(key, there);
@@ -163,12 +168,34 @@ function elsewhere(view: View, bus: string, ...chips: readonly (Chip | undefined
 
 const duration = measure("duration_s");
 
+const everyOf_s = (every: string | number | undefined): number | undefined => (every === undefined ? 1 : duration.safeParse(every).data);
+
 function* beat(path: Path, chip: Chip, every: string | number | undefined): Generator<Remark> {
-  const every_s = every === undefined ? 1 : duration.safeParse(every).data;
+  const every_s = everyOf_s(every);
   if (every_s !== undefined && every_s < chip.fastest_s) {
     yield doubtful(
       [...path, "every"],
       `${chip.driver} has a new result every ${chip.fastest_s} s at most; it is read at that pace: write "${chip.fastest_s} s"`,
     );
+  }
+}
+
+/** An output that is silent but for events, and the word that says so, belong together. */
+function* events(path: Path, { driver, outputs }: Chip, output: string, every: string | number | undefined, essential: boolean): Generator<Remark> {
+  const rule = outputs[output];
+  const eventful = typeof rule === "object" && rule.eventful === true;
+  if (eventful && every !== "event")
+    yield wrong(every === undefined ? path : [...path, "every"], `${output} of ${driver} is silent but for events: write "every: event"`);
+  if (!eventful && every === "event") yield wrong([...path, "every"], `${output} of ${driver} is read at a beat: write how often, such as "1 s"`);
+  if (eventful && essential) yield wrong([...path, "essential"], "a channel of events is silent while all is well, and no part of the minimum coverage");
+}
+
+/** A chip that converts for one output after the other keeps no beat that is too short for all of them. */
+function* together({ chip, takenBy, beats }: Seat): Generator<Remark> {
+  const all_s = chip.fastestWith_s?.([...takenBy.keys()]) ?? chip.fastest_s;
+  for (const { path, every } of beats) {
+    const every_s = everyOf_s(every);
+    if (every_s !== undefined && every_s >= chip.fastest_s && every_s < all_s)
+      yield doubtful([...path, "every"], `all that is taken of this ${chip.driver} takes ${all_s} s: beats in between are left out; write "${all_s} s"`);
   }
 }

@@ -17,6 +17,10 @@ export const unknownOr = <Out, In>(schema: z.ZodType<Out, In>) =>
     .transform((input, context): Out | undefined => (input === "unknown" ? undefined : pass(schema, input, context)))
     .optional();
 
+/** The word `event`, which reads as a period without end, or the measure. */
+export const eventOr = <In>(schema: z.ZodType<number, In>) =>
+  z.custom<In | "event">().transform((input, context): number => (input === "event" ? Number.POSITIVE_INFINITY : pass(schema, input, context)));
+
 /** A map of exactly one of the keys. A mistyped key is called by its name. */
 export function oneOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
   type In = { [Key in keyof Shape]: { [_ in Key]: z.input<Shape[Key]> } }[keyof Shape];

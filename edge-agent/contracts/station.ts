@@ -7,7 +7,7 @@ import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
 import { roles } from "./command.ts";
 import { quote } from "./explain.ts";
-import { oneOf, pass, unknownOr } from "./meant.ts";
+import { eventOr, oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
 
 const name = z.string().regex(/^[a-z0-9-]{1,32}$/, { error: ({ input }) => `found ${quote(input)}; write 1 to 32 of a-z, 0-9 and -` });
@@ -115,7 +115,8 @@ const channel = z
     at: scope,
     place: place.optional(),
     source,
-    every: measure("duration_s", 0.01).default(1),
+    /** `event`: no beat; whatever comes is recorded, silence means nothing, and no detector looks at it. */
+    every: eventOr(measure("duration_s", 0.01)).default(1),
     role: z.enum(["leading", "confirming", "context"]).default("confirming"),
     essential: z.boolean().default(false),
     t90: measure("duration_s", 0).optional(),
@@ -227,6 +228,8 @@ export type Cell = Station["cells"][number];
 export type Pack = Station["packs"][number];
 export type Bus = Station["buses"][number];
 export type Channel = Station["channels"][number];
+/** Records events and is silent otherwise. */
+export const isEventful = ({ every_s }: Pick<Channel, "every_s">): boolean => every_s === Number.POSITIVE_INFINITY;
 export type ChannelSource = Channel["source"];
 export type GpioSource = z.output<typeof gpioSource>;
 /** A chip's source may carry any key, so that keys alone do not tell them apart. */

@@ -1,5 +1,5 @@
 /** Readings → samples: calibrated, judged, stamped; and silence → samples that say "stale". */
-import type { Channel } from "../contracts/station.ts";
+import { type Channel, isEventful } from "../contracts/station.ts";
 import { reasons } from "../core/reasons.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import { type Drop, QualityRules } from "./quality.ts";
@@ -32,7 +32,7 @@ export class Intake {
   constructor(channels: readonly Channel[], stamper: Stamper, start_s: number, recorded: boolean) {
     this.#lanes = channels.map((channel) => ({
       channel,
-      rules: new QualityRules(channel.quantity),
+      rules: new QualityRules(channel.quantity, isEventful(channel)),
       silent_s: start_s + patience_s(channel),
       said: false,
       expires_ns: recorded ? undefined : expiry_ns(channel),

@@ -27,8 +27,10 @@ export class QualityRules {
   #good: { raw: number; at_s: number } | undefined;
   #same: { raw: number; since_s: number } | undefined;
 
-  constructor(quantity: QuantityName) {
-    this.#rules = quantityOf(quantity);
+  /** `eventful`: between two events nothing is said, so that two like readings are not one that stuck. */
+  constructor(quantity: QuantityName, eventful = false) {
+    const { stuck_s, ...rules } = quantityOf(quantity);
+    this.#rules = eventful || stuck_s === undefined ? rules : { ...rules, stuck_s };
   }
 
   judge(reading: Reading): Judged | Drop {

@@ -1,6 +1,7 @@
 /** Every chip that a station file may name. A new sensor is one line here, its driver, its simulated chip and its test. */
 import { abp2 } from "./abp2.ts";
 import { ads1115 } from "./ads1115.ts";
+import { ads1115Burst } from "./ads1115-burst.ts";
 import { bmp3xx } from "./bmp3xx.ts";
 import type { AnyDriver } from "./driver.ts";
 import { hsc } from "./hsc.ts";
@@ -17,6 +18,7 @@ import { stcc4 } from "./stcc4.ts";
 export const catalogue: Readonly<Record<string, AnyDriver>> = {
   abp2,
   ads1115,
+  "ads1115-burst": ads1115Burst,
   bmp3xx,
   hsc,
   mcp9601,

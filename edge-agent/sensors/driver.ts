@@ -11,12 +11,15 @@ export interface Measured {
   readonly bound?: Bound;
   readonly reason?: Reason;
   readonly detail?: string;
+  /** Where it is another than the reading's. */
+  readonly at_s?: number;
 }
 
 export interface Sampled {
   /** Monotonic seconds at which the chip gave the values. */
   readonly at_s: number;
-  readonly outputs: Readonly<Record<string, Measured>>;
+  /** Any number of values, in time order, where the output is an eventful one. */
+  readonly outputs: Readonly<Record<string, Measured | readonly Measured[]>>;
   /** A chip that free-runs at its fastest says when its next result is due, so that the beat follows the chip's clock and not ours. */
   readonly next_in_s?: number;
 }
@@ -25,8 +28,10 @@ export interface Sampled {
 export interface Sensor {
   /** How long after opening the first result is there. */
   readonly first_in_s: number;
-  /** Throws a `Fault`; `sensor/lost-config` asks to be opened again at once. */
-  read(): Promise<Sampled>;
+  /** Throws a `Fault`; `sensor/lost-config` asks to be opened again at once. `beat_s`: the time between two reads. */
+  read(beat_s: number): Promise<Sampled>;
+  /** What eventful outputs still hold when a read has failed; all of it is older than the failure. */
+  left?(): Sampled["outputs"];
 }
 
 /** Where a chip is reached. */
@@ -58,10 +63,14 @@ export interface Range {
 export type OptionRules = Readonly<Record<string, OptionRule>>;
 export const OF_THE_QUANTITY = "of the quantity";
 
-/** An output that stands for whatever the channel says, by further keys of that channel. `many`: any number of channels may take one each. */
+/**
+ * An output that stands for whatever the channel says, by further keys of that channel. `many`: any number of channels may take one each.
+ * `eventful`: silent but for events, and once after each opening or failure, to say that it is there.
+ */
 export interface ScaledOutput {
   readonly keys: OptionRules;
   readonly many?: true;
+  readonly eventful?: true;
 }
 
 /** What a channel takes from a chip: the name under which `read` gives it, and the channel's own keys where the output is a scaled one. */
@@ -96,6 +105,10 @@ export interface DriverEntry<Kind extends WireKind = "i2c"> {
    * where a part cannot say who it is.
    */
   identify?(link: Link<Kind>): Promise<void>;
+  /** Where a reading takes longer the more of them it gives: the beat that these outputs can keep. */
+  fastestWith_s?(outputs: readonly string[]): number;
+  /** A read lasts for a whole beat, and the next one follows at once. */
+  readonly keepsBeat?: true;
   /** Throws a `Fault` when another part answers or a setting does not read back. `options` hold every key of the entry. */
   open(link: Link<Kind>, options: Options, taken: readonly Taken[]): Promise<Sensor>;
 }

@@ -36,8 +36,15 @@ export function sensorsOn(station: Station, bus: string, kind: WireKind): Sensor
       channels: [...channels, { channel, ...taken(asFitted(driver, source), source, quantity, channels.length, wrong) }],
     });
   }
-  return [...byAddress.values()].map((sensor) => ({ ...sensor, options: completed(sensor, `${addressing[kind].spoken(sensor.address)} on ${bus}`) }));
+  return [...byAddress.values()].map((sensor) => ({
+    ...sensor,
+    period_s: beatOf(sensor),
+    options: completed(sensor, `${addressing[kind].spoken(sensor.address)} on ${bus}`),
+  }));
 }
+
+/** A chip of which only events are taken has a beat all the same. */
+const beatOf = ({ period_s }: SensorPlan): number => (Number.isFinite(period_s) ? period_s : 1);
 
 /** The names of outputs that many may take are numbered, since each channel has its own. */
 function taken({ driver, outputs }: AnyDriver, source: Source, quantity: QuantityName, place: number, wrong: Wrong) {

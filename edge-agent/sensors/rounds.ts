@@ -40,7 +40,7 @@ export interface RoundsContext {
 export async function keepRounds(entry: AnyDriver, plan: SensorPlan, context: RoundsContext, signal: AbortSignal): Promise<never> {
   const { clock } = context;
   const period_s = Math.max(plan.period_s, entry.fastest_s);
-  const chip = keptOpen(entry, plan, context);
+  const chip = keptOpen(entry, plan, period_s, context);
   for (let due_s = clock.monotonic_s(); ; ) {
     await clock.sleep(Math.max(0, due_s - clock.monotonic_s()), signal);
     const { readings, wait_s } = await chip.beat();
@@ -57,7 +57,7 @@ interface Beat {
 }
 
 /** Opens the chip when it must, reads it when it can. */
-function keptOpen(entry: AnyDriver, plan: SensorPlan, { bus, clock, busName }: RoundsContext) {
+function keptOpen(entry: AnyDriver, plan: SensorPlan, period_s: number, { bus, clock, busName }: RoundsContext) {
   let sensor: Sensor | undefined;
   let failures = 0;
   const where = `${busName} ${addressing[entry.bus].spoken(plan.address)}`.trimEnd();
@@ -69,6 +69,15 @@ function keptOpen(entry: AnyDriver, plan: SensorPlan, { bus, clock, busName }: R
     return plan.channels.map(({ channel }) => ({ channel, at_s, reason, detail: `${where}: ${why}` }));
   };
 
+  const readingsOf = (sampled: Sampled): Reading[] =>
+    plan.channels.flatMap(({ channel, name }) => several(sampled.outputs[name]).map((measured) => reading(channel, sampled, measured, where, plan.doubt)));
+
+  /** Of eventful outputs, which must not take what they saw to the grave. */
+  const left = (): Reading[] => {
+    const outputs = sensor?.left?.() ?? {};
+    return readingsOf({ at_s: clock.monotonic_s(), outputs: Object.fromEntries(plan.channels.map(({ name }) => [name, outputs[name] ?? []])) });
+  };
+
   async function open(): Promise<number> {
     sensor = undefined;
     sensor = await entry.open({ bus, address: plan.address as number, clock }, plan.options, plan.channels);
@@ -78,26 +87,29 @@ function keptOpen(entry: AnyDriver, plan: SensorPlan, { bus, clock, busName }: R
 
   /** A chip that lost its settings is set up in the same beat; what it then is weighs more than what it lost. */
   async function reopen(lost: Fault): Promise<Beat> {
+    const before = left();
     try {
       const wait_s = await open();
-      return { readings: bad(lost), wait_s };
+      return { readings: [...before, ...bad(lost)], wait_s };
     } catch (error) {
-      return { readings: bad(error) };
+      return { readings: [...before, ...bad(error)] };
     }
   }
 
   async function beat(): Promise<Beat> {
     try {
       if (sensor === undefined) return { readings: [], wait_s: await open() };
-      const sampled = await sensor.read();
+      const sampled = await sensor.read(period_s);
       failures = 0;
-      const readings = plan.channels.map(({ channel, name }) => reading(channel, sampled, sampled.outputs[name], where, plan.doubt));
+      const readings = readingsOf(sampled);
+      if (entry.keepsBeat === true) return { readings, wait_s: 0 };
       return followsChip && sampled.next_in_s !== undefined ? { readings, wait_s: sampled.next_in_s } : { readings };
     } catch (error) {
       if (isFault(error) && error.code === "sensor/lost-config" && sensor !== undefined) return reopen(error);
       failures++;
+      const readings = [...left(), ...bad(error)];
       if (failures >= READS_BEFORE_REOPENING) sensor = undefined;
-      return { readings: bad(error) };
+      return { readings };
     }
   }
 
@@ -112,10 +124,12 @@ function judged(error: unknown): readonly [reason: Reason, why: string] {
   return [reason, error.message];
 }
 
-function reading(channel: number, { at_s }: Sampled, measured: Measured | undefined, where: string, doubt: string | undefined): Reading {
+const several = (measured: Sampled["outputs"][string] | undefined): (Measured | undefined)[] => [measured].flat();
+
+function reading(channel: number, sampled: Sampled, measured: Measured | undefined, where: string, doubt: string | undefined): Reading {
   if (measured === undefined) throw new TypeError(`${where}: the driver gave no such output for channel ${channel}`);
-  const { detail, raw, ...rest } =
-    measured.reason === undefined && doubt !== undefined ? { ...measured, reason: "operating-range" as const, detail: doubt } : measured;
+  const doubted = measured.reason === undefined && doubt !== undefined ? { ...measured, reason: "operating-range" as const, detail: doubt } : measured;
+  const { detail, raw, at_s = sampled.at_s, ...rest } = doubted;
   if (raw !== undefined && !Number.isFinite(raw)) return { channel, at_s, reason: "malformed", detail: `${where}: the driver gave ${raw}` };
   return { channel, at_s, ...rest, ...(raw === undefined ? {} : { raw }), ...(detail === undefined ? {} : { detail: `${where}: ${detail}` }) };
 }

@@ -25,6 +25,7 @@ export const simulatedChips: Makers<SimulatedChip> = {
   scd30: (clock, seed) => new Scd30Sim(clock, seed),
   scd41: (clock, seed) => new Scd41Sim(clock, seed),
   ads1115: (clock, seed) => new Ads1115Sim(clock, seed),
+  "ads1115-burst": (clock, seed) => new Ads1115Sim(clock, seed),
   bmp3xx: (clock, seed) => new Bmp3xxSim(clock, seed),
   hsc: (clock, seed, { range, transfer }) => new HscSim(clock, seed, fullScale_kPa(range), String(transfer)),
   abp2: (clock, seed, { range }) => new Abp2Sim(clock, seed, fullScale_kPa(range)),

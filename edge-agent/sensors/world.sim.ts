@@ -14,6 +14,21 @@ export function valueAt({ mean, swing, period_s, noise }: Course, at_s: number, 
   return mean + swing * Math.sin((2 * Math.PI * at_s) / period_s) + noise * spread;
 }
 
+/** A peak: straight up, then down exponentially. */
+export interface Pulse {
+  readonly at_s: number;
+  readonly rise_s: number;
+  /** Time constant. */
+  readonly fall_s: number;
+  readonly height: number;
+}
+
+export function pulseAt({ at_s, rise_s, fall_s, height }: Pulse, now_s: number): number {
+  const since_s = now_s - at_s;
+  if (since_s <= 0) return 0;
+  return since_s < rise_s ? (height * since_s) / rise_s : height * Math.exp((rise_s - since_s) / fall_s);
+}
+
 /** Uniform numbers in [0, 1): mulberry32, public domain, by Tommy Ettinger. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;

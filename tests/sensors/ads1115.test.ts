@@ -57,9 +57,17 @@ test("ADS1115: of every word and of random lengths each is a fault or within the
   }
 });
 
+/** The chip with these outputs taken, a channel each. */
+const planWith = (outputs: readonly string[], options: Record<string, number> = {}, period_s = 1) => {
+  const plan = planOf("ads1115", period_s, options);
+  const channels = plan.channels.filter(({ output }) => outputs.includes(output)).map((taken, channel) => ({ ...taken, channel }));
+  return { ...plan, channels };
+};
+const voltages = ["ain0", "ain1", "ain2", "ain3"];
+
 const still = (mean: number) => ({ mean, swing: 0, period_s: 1, noise: 0 });
-const withChip = async (options: Record<string, number>, set: (chip: Ads1115Sim) => void) => {
-  const run = bench(planOf("ads1115", 1, options), [], (clock) => {
+const withChip = async (options: Record<string, number>, set: (chip: Ads1115Sim) => void, outputs = voltages) => {
+  const run = bench(planWith(outputs, options), [], (clock) => {
     const chip = new Ads1115Sim(clock, 3);
     set(chip);
     return chip;
@@ -116,7 +124,7 @@ test("ADS1115: a power cycle at any transfer costs a reading at most, and never 
       return result;
     };
     const run = bench(
-      planOf("ads1115"),
+      planWith(voltages),
       [],
       (clock) => {
         chip = new Ads1115Sim(clock, 3);
@@ -129,5 +137,42 @@ test("ADS1115: a power cycle at any transfer costs a reading at most, and never 
     const bad = run.readings.filter(({ raw }) => raw === undefined);
     assert.ok(bad.length <= 4 && bad.every(({ reason }) => reason === "lost-config"), `${transfer}: ${bad.map(({ reason }) => reason)}`);
     assert.ok(run.readings.every(({ raw = 1 }) => Math.abs(raw - 1) < 0.001));
+  }
+});
+
+test("ADS1115: loop, ratio and divider come through the chip, and each fault of a transducer costs its own channels alone", async () => {
+  const inputs = { ain0_V: still(1.8), ain1_V: still(0.45), ain2_V: still(1), ain3_V: still(3) };
+  const outputs = ["loop0", "loop1", "linear2", "ratio2"]; // 12 mA, 3 mA; 1 V of 10 V; a third of the supply at AIN3
+  const readings = await withChip({}, (chip) => Object.assign(chip.world, inputs), outputs);
+  const of = (channel: number) => readings.filter((reading) => reading.channel === channel);
+  for (const { raw = Number.NaN, reason } of of(0)) assert.ok(Math.abs(raw - 500) < 0.1 && reason === undefined);
+  for (const { raw, reason, detail } of of(1)) assert.ok(raw === undefined && reason === "open-circuit" && detail?.includes("3.00 mA"), detail);
+  const expected_kPa = ((1 / 3 - 0.1) / 0.8) * 1000;
+  for (const { raw = Number.NaN } of of(2)) assert.ok(Math.abs(raw - expected_kPa) < 0.2, `${raw}`);
+  for (const { raw = Number.NaN } of of(3)) assert.ok(Math.abs(raw - 100) < 0.1, `${raw}`);
+});
+
+test("ADS1115: only inputs that somebody takes are converted, and one of them keeps a beat of 25 ms", async () => {
+  for (const [outputs, settings] of [
+    [["loop2"], [0x62]],
+    [
+      ["ratio0", "linear0"],
+      [0x42, 0x72],
+    ],
+  ] as const) {
+    const seen = new Set<number>();
+    const run = bench(planWith(outputs, {}, 0.025), [], undefined, (bus) => ({
+      ...bus,
+      async write(address, bytes) {
+        if (bytes[0] === 1) seen.add((bytes[1] ?? 0) & 0x7e);
+        await bus.write(address, bytes);
+      },
+    }));
+    await run.clock.advance(10);
+    assert.deepEqual(
+      [...seen].sort((one, other) => one - other),
+      settings,
+    );
+    assert.ok(run.readings.length >= 10 / 0.025 - 2 && run.readings.every(({ reason }) => reason === undefined), `${run.readings.length}`);
   }
 });

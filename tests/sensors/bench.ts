@@ -32,7 +32,14 @@ const stated: Readonly<Record<string, Options>> = {
 };
 
 /** Keys of scaled outputs, by driver and output. */
-const keysOf: Readonly<Record<string, Options>> = {};
+const keysOf: Readonly<Record<string, Options>> = {
+  ...Object.fromEntries([0, 1, 2, 3].map((input) => [`ads1115 loop${input}`, { at_4mA: 0, at_20mA: 1000 }])),
+  ...Object.fromEntries([0, 1, 2, 3].map((input) => [`ads1115 ratio${input}`, { at_low: 0, at_high: 1000, supply: input < 3 ? "ain3" : "chip" }])),
+  ...Object.fromEntries([0, 1, 2, 3].map((input) => [`ads1115 linear${input}`, { at_0V: 0, at_10V: 1000 }])),
+  ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst loop${what}`, { at_4mA: 0, at_20mA: 1000 }])),
+  ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst ratio${what}`, { at_low: 0, at_high: 1000 }])),
+  ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst linear${what}`, { at_0V: 0, at_10V: 1000 }])),
+};
 
 const defaultsOf = (rules: OptionRules): Options =>
   Object.fromEntries(Object.entries(rules).flatMap(([key, rule]) => (rule.default === undefined ? [] : [[key, rule.default]])));

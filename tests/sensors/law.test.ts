@@ -7,8 +7,8 @@ import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
 import { simulatedChips, simulatedPorts } from "../../edge-agent/sensors/simulated.ts";
 import { DEADLINE_s, planOf, wireBench } from "./bench.ts";
 
-const FAULT_AT_s = 40.2;
-const END_s = 80;
+/** A chip that is looked at hundreds of times a second shows as much in less time. */
+const timesOf = (driver: string) => (catalogue[driver]?.keepsBeat === true ? { FAULT_AT_s: 6.2, END_s: 14 } : { FAULT_AT_s: 40.2, END_s: 80 });
 
 /** Chips without a setting: a power cycle between two readings takes nothing from them. */
 const forgetNothing: readonly string[] = ["abp2", "hsc", "mprls", "sht4x"];
@@ -30,6 +30,7 @@ test("every driver has a simulated chip, and every simulated chip a driver", () 
 });
 
 for (const driver of Object.keys(catalogue)) {
+  const { FAULT_AT_s, END_s } = timesOf(driver);
   const start = async (fault: FaultKind, for_s = END_s) => {
     const run = wireBench(planOf(driver), [{ fault, at_s: FAULT_AT_s }]);
     await run.clock.advance(for_s);
@@ -68,7 +69,9 @@ for (const driver of Object.keys(catalogue)) {
 
   test(`${driver}: a stuck chip goes on giving the same number`, async () => {
     const { after, readings } = await start("stuck");
-    for (const { channel } of planOf(driver).channels) {
+    for (const { channel, output } of planOf(driver).channels) {
+      const rule = catalogue[driver]?.outputs[output];
+      if (typeof rule === "object" && rule.eventful === true) continue; // nothing happens to a world that stands still
       assert.equal(new Set(after.filter((reading) => reading.channel === channel).map(({ raw }) => raw)).size, 1);
       assert.ok(new Set(readings.filter((reading) => reading.channel === channel).map(({ raw }) => raw)).size > 2, "moves otherwise");
     }

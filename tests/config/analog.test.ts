@@ -1,0 +1,78 @@
+/** What `check` says of transducers behind an ADS1115, with the drivers that are there. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { stringify } from "yaml";
+import { problemText } from "../../edge-agent/config/problem.ts";
+import { readStation } from "../../edge-agent/config/read.ts";
+import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
+import { plansOf } from "../../edge-agent/sensors/open.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { base, type Loose } from "./base.ts";
+
+const chip = { driver: "ads1115", bus: "i2c-3", address: 0x48 };
+const loop = { ...chip, output: "loop0", at_4mA: "0 kPa", at_20mA: "10 bar" };
+const channel = (id: string, quantity: string, source: Loose, more = {}) => ({ id, quantity, at: { pack: "P1" }, source, ...more });
+
+function read(...channels: Loose[]) {
+  const station = {
+    ...base(),
+    buses: [
+      { id: "i2c-1", kind: "i2c", device: 1 },
+      { id: "i2c-3", kind: "i2c", device: 3 },
+    ],
+  };
+  station.channels.push(...channels);
+  return readStation(stringify(station, { aliasDuplicateObjects: false }), { chips: catalogue, today: "2026-11-22" });
+}
+
+function said(...channels: Loose[]): string[] {
+  const found = read(...channels);
+  return [...(found.ok ? [] : found.errors), ...found.warnings].map((problem) => problemText("", problem).replace(/^:\d+:\d+: /, ""));
+}
+
+test("a loop in any unit of its quantity reaches the driver in the canonical one", () => {
+  const found = read(channel("P1.p", "pressure", { ...loop, shunt: "250 ohm" }));
+  assert.ok(found.ok, JSON.stringify(found));
+  const plan = plansOf(found.station, { simulated: true, faults: [], clock: new VirtualClock(), origin_s: 0 }).find(({ bus }) => bus === "i2c-3");
+  assert.deepEqual(plan?.sensors[0]?.channels[0]?.keys, { shunt: 250, at_4mA: 0, at_20mA: 1000 });
+});
+
+/** One channel or two, and the one line that they must bring. */
+const rows: [name: string, channels: Loose[], words: RegExp][] = [
+  [
+    "a loop without its range",
+    [channel("P1.p", "pressure", { ...chip, output: "loop0", at_4mA: "0 kPa" })],
+    /needs at_20mA: missing; write a number with its unit, such as "1 kPa"/,
+  ],
+  ["a range in another quantity's unit", [channel("P1.p", "pressure", { ...loop, at_20mA: "10 mm" })], /at_20mA: found "10 mm"; write .*bar/],
+  ["a shunt without its unit", [channel("P1.p", "pressure", { ...loop, shunt: 150 })], /shunt: found 150; write .* "1000 ohm"/],
+  [
+    "a ratio without its supply",
+    [channel("P1.p", "pressure", { ...chip, output: "ratio1", at_low: "0 kPa", at_high: "1 bar" })],
+    /needs supply: missing; write one of chip, ain0, ain2, ain3/,
+  ],
+  [
+    "a ratio to itself",
+    [channel("P1.p", "pressure", { ...chip, output: "ratio1", at_low: "0 kPa", at_high: "1 bar", supply: "ain1" })],
+    /supply: found "ain1"; write one of chip/,
+  ],
+  ["a key of another transducer", [channel("P1.p", "pressure", { ...loop, divider: 3 })], /unknown key "divider"/],
+  [
+    "an input twice as the same transducer",
+    [channel("P1.p", "pressure", loop), channel("P1.q", "pressure", loop)],
+    /takes the output loop0 of the ads1115 at 0x48 on i2c-3 already/,
+  ],
+  ["a beat too short for one input", [channel("P1.p", "pressure", loop, { every: "10 ms" })], /warning: .*every 0.025 s at most/],
+  [
+    "a beat too short for two inputs",
+    [channel("P1.p", "pressure", loop, { every: "30 ms" }), channel("P1.v", "voltage", { ...chip, output: "ain2" }, { every: "1 s" })],
+    /warning: channels\[3\].every: all that is taken of this ads1115 takes 0.05 s: .*write "0.05 s"/,
+  ],
+];
+for (const [name, channels, words] of rows) {
+  test(`check says what is wrong with ${name}, and nothing else`, () => {
+    const lines = said(...channels);
+    assert.equal(lines.length, 1, lines.join("\n"));
+    assert.match(lines[0] ?? "", words);
+  });
+}
