@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import type { Station } from "../contracts/station.ts";
+import type { Bus, Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { sysfsPin } from "../outputs/sysfs-pin.ts";
@@ -26,6 +26,7 @@ export function machineProbes(clock: Clock): Probe[] {
     { subject: "runtime", look: async () => fine(`Node ${process.versions.node} on ${process.platform}-${process.arch}`) },
     addon("onoff", "GPIO outputs"),
     addon("i2c-bus", "I2C sensors"),
+    addon("serialport", "instruments on serial lines (modbus-rtu)"),
     {
       subject: "I2C devices",
       look: async () => {
@@ -56,7 +57,7 @@ export function machineProbes(clock: Clock): Probe[] {
 export function stationProbes(station: Station): Probe[] {
   const { buses, outputs, sinks, spool } = station;
   return [
-    ...buses.flatMap((bus) => (bus.kind === "i2c" ? [device(`bus ${bus.id}`, `/dev/i2c-${bus.device}`)] : [reach(`bus ${bus.id}`, bus.host, bus.port, false)])),
+    ...buses.map(busProbe),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(id, chip, line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
     ...sinks.map(({ kind, url }) => {
@@ -66,6 +67,13 @@ export function stationProbes(station: Station): Probe[] {
       return reach(`${kind} sink`, hostname, port === "" ? usual : Number(port), tls);
     }),
   ];
+}
+
+function busProbe(bus: Bus): Probe {
+  const subject = `bus ${bus.id}`;
+  if (bus.kind === "i2c") return device(subject, `/dev/i2c-${bus.device}`, "enable the bus (raspi-config), check `device`", "i2c");
+  if (bus.kind === "modbus-rtu") return device(subject, bus.path, "plug the adapter in, check `path`", "dialout");
+  return reach(subject, bus.host, bus.port, false);
 }
 
 const addon = (name: string, use: string): Probe => ({
@@ -83,11 +91,13 @@ const addon = (name: string, use: string): Probe => ({
   },
 });
 
-const device = (subject: string, path: string): Probe => ({
+const device = (subject: string, path: string, remedy: string, group: string): Probe => ({
   subject,
   look: async () => {
-    if (!existsSync(path)) return trouble(`${path} is not there`, "enable the bus (raspi-config), check `device`, or run with --simulated");
-    return mayUse(path) ? fine(`${path} can be opened`) : trouble(`${path} may not be used by this user`, "add the user to the group i2c and log in again");
+    if (!existsSync(path)) return trouble(`${path} is not there`, `${remedy}, or run with --simulated`);
+    return mayUse(path)
+      ? fine(`${path} can be opened`)
+      : trouble(`${path} may not be used by this user`, `add the user to the group ${group} and log in again`);
   },
 });
 

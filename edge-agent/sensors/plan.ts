@@ -6,7 +6,7 @@ import { Fault } from "../core/faults.ts";
 import type { QuantityName } from "../core/quantities.ts";
 import { catalogue } from "./catalogue.ts";
 import type { AnyDriver, OptionRules, Options } from "./driver.ts";
-import { outputFor, readOption } from "./options.ts";
+import { outputFor, readKeys, readOption } from "./options.ts";
 
 type Source = Readonly<Record<string, unknown>>;
 type Wrong = (what: string) => Fault;
@@ -45,7 +45,8 @@ function taken({ driver, outputs }: AnyDriver, source: Source, quantity: Quantit
   const rule = output === undefined ? undefined : outputs[output];
   if (output === undefined || rule === undefined) throw wrong(`${driver} gives ${Object.keys(outputs).join(", ")}, no ${named ?? quantity}`);
   if (typeof rule === "string") return { name: output, output, keys: {} };
-  const keys = Object.fromEntries(Object.entries(rule.keys).flatMap(([key, one]) => pair(key, readOption(one, source[key], quantity), wrong)));
+  const { keys, problems } = readKeys(rule, source, quantity);
+  for (const { key, problem } of problems) throw wrong(`${key}: ${problem}`);
   return { name: rule.many === true ? `${output} ${place}` : output, output, keys };
 }
 
@@ -67,7 +68,7 @@ function completed({ driver, options }: SensorPlan, where: string): Options {
 
 function pair(key: string, found: ReturnType<typeof readOption>, wrong: Wrong) {
   if ("problem" in found) throw wrong(`${key}: ${found.problem}`);
-  return [[key, found.value] as const];
+  return "value" in found ? [[key, found.value] as const] : [];
 }
 
 /** A chip has one setting: two channels that want different ones cannot both be right. */
