@@ -4,7 +4,7 @@ import type { Reading } from "../core/sample.ts";
 import type { BusFault } from "./simulated-bus.ts";
 import type { Address, WireKind, WireSettings } from "./wire.ts";
 
-type Options = Readonly<Record<string, string | number | boolean>>;
+type Options = Readonly<Record<string, string | number | boolean | readonly [factor: number, offset: number, to: string]>>;
 
 /** One chip, the channels that it feeds, and its beat. */
 export interface SensorPlan {

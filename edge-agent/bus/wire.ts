@@ -1,20 +1,35 @@
 /** The kinds of wire that a chip can stand on: what each looks like to a driver, what it is opened with, and how its addresses are written. */
 import { hex, type I2cBus } from "./i2c.ts";
+import type { ModbusBus } from "./modbus.ts";
 import type { Uart } from "./uart.ts";
 
 /** A wire as its drivers see it. */
 export interface Wires {
   readonly i2c: I2cBus;
   readonly uart: Uart;
+  readonly modbus: ModbusBus;
 }
 
 /** What it takes to open one, from the station file. */
 export interface WireSettings {
   readonly i2c: { readonly kind: "i2c"; readonly device: number };
   readonly uart: { readonly kind: "uart"; readonly path: string; readonly baud: number };
+  readonly modbus: ModbusSettings;
+}
+
+export interface ModbusSettings {
+  readonly kind: "modbus";
+  readonly line:
+    | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+    | { readonly kind: "rtu"; readonly path: string; readonly baud: number; readonly parity: "none" | "even" | "odd"; readonly stop_bits: 1 | 2 };
+  /** The bus's: a request is given up before. */
+  readonly deadline_s: number;
 }
 
 export type WireKind = keyof Wires;
+
+/** What the kinds of bus of a station file are to a driver. */
+export const wireOfBus = { i2c: "i2c", uart: "uart", "modbus-tcp": "modbus", "modbus-rtu": "modbus" } as const satisfies Record<string, WireKind>;
 /** A number where the wire has numbers, text where a chip has a name of its own, empty where there is but one. */
 export type Address = number | string;
 
@@ -33,5 +48,9 @@ export const addressing: Readonly<Record<WireKind, Addressing>> = {
   uart: {
     spoken: () => "port",
     problem: (address) => (address === undefined || address === "" ? undefined : "leave the address out: a serial port has one chip"),
+  },
+  modbus: {
+    spoken: (address) => `unit ${address}`,
+    problem: (address) => (typeof address === "number" && address >= 1 && address <= 247 ? undefined : "write the unit's number, 1 to 247"),
   },
 };

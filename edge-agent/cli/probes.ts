@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { isGpio, type Station } from "../contracts/station.ts";
+import { type Bus, isGpio, type Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { gpioLines } from "../outputs/gpio.ts";
@@ -27,7 +27,7 @@ export function machineProbes(clock: Clock): Probe[] {
     { subject: "runtime", look: async () => fine(`Node ${process.versions.node} on ${process.platform}-${process.arch}`) },
     addon("onoff", "GPIO outputs"),
     addon("i2c-bus", "I2C sensors"),
-    addon("serialport", "sensors at serial ports"),
+    addon("serialport", "sensors and instruments on serial lines"),
     {
       subject: "I2C devices",
       look: async () => {
@@ -61,11 +61,7 @@ export function machineProbes(clock: Clock): Probe[] {
 export function stationProbes(station: Station): Probe[] {
   const { buses, channels, outputs, sinks, spool } = station;
   return [
-    ...buses.map((bus) => {
-      const subject = `bus ${bus.id}`;
-      if (bus.kind === "i2c") return device(subject, `/dev/i2c-${bus.device}`, "device", "i2c");
-      return bus.kind === "uart" ? device(subject, bus.path, "path", "dialout") : reach(subject, bus.host, bus.port, false);
-    }),
+    ...buses.map(busProbe),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(`output ${id}`, chip, line)] : [])),
     ...channels.flatMap(({ id, source }) => (isGpio(source) ? [gpio(`contact ${id}`, source.chip, source.line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
@@ -76,6 +72,14 @@ export function stationProbes(station: Station): Probe[] {
       return reach(`${kind} sink`, hostname, port === "" ? usual : Number(port), tls);
     }),
   ];
+}
+
+function busProbe(bus: Bus): Probe {
+  const subject = `bus ${bus.id}`;
+  if (bus.kind === "i2c") return device(subject, `/dev/i2c-${bus.device}`, "enable the bus (raspi-config), check `device`", "i2c");
+  if (bus.kind === "uart") return device(subject, bus.path, "enable the port (raspi-config, without a login shell on it), check `path`", "dialout");
+  if (bus.kind === "modbus-rtu") return device(subject, bus.path, "plug the adapter in, check `path`", "dialout");
+  return reach(subject, bus.host, bus.port, false);
 }
 
 const addon = (name: string, use: string): Probe => ({
@@ -93,10 +97,10 @@ const addon = (name: string, use: string): Probe => ({
   },
 });
 
-const device = (subject: string, path: string, key: string, group: string): Probe => ({
+const device = (subject: string, path: string, remedy: string, group: string): Probe => ({
   subject,
   look: async () => {
-    if (!existsSync(path)) return trouble(`${path} is not there`, `enable the bus (raspi-config), check ${key}, or run with --simulated`);
+    if (!existsSync(path)) return trouble(`${path} is not there`, `${remedy}, or run with --simulated`);
     return mayUse(path)
       ? fine(`${path} can be opened`)
       : trouble(`${path} may not be used by this user`, `add the user to the group ${group} and log in again`);

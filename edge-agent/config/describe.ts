@@ -1,6 +1,6 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
-import { hex } from "../bus/i2c.ts";
+import { addressing, wireOfBus } from "../bus/wire.ts";
 import { type Channel, type ChannelSource, isEventful, isGpio, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
@@ -40,24 +40,25 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()).join("\n");
 }
 
-function channels({ channels }: Station): string[][] {
+function channels({ channels, buses }: Station): string[][] {
   return channels.map((channel) => [
     channel.id,
     [channel.quantity, ...((channel.gas ?? channel.contact) ? ["of", channel.gas ?? channel.contact] : [])].join(" "),
     quantityOf(channel.quantity).unit,
-    sourceText(channel.source),
+    sourceText(channel.source, buses),
     channel.source.driver === "replay" ? "as recorded" : isEventful(channel) ? "on events" : `every ${channel.every_s} s`,
     channel.essential ? `${channel.role}, essential` : channel.role,
     placeText(channel),
   ]);
 }
 
-function sourceText(source: ChannelSource): string {
+function sourceText(source: ChannelSource, buses: Station["buses"]): string {
   if ("column" in source) return `replay column ${source.column} (${source.unit})`;
   if ("topic" in source) return `mqtt ${source.topic} (${source.unit})`;
   if (isGpio(source)) return `gpio ${source.chip} line ${source.line}, closed when ${source.active}`;
   const { driver, bus, address } = source;
-  return address === undefined ? `${driver} on ${bus}` : `${driver} on ${bus} at ${typeof address === "number" ? hex(address) : address}`;
+  const kind = buses.find(({ id }) => id === bus)?.kind;
+  return address === undefined || kind === undefined ? `${driver} on ${bus}` : `${driver} on ${bus} at ${addressing[wireOfBus[kind]].spoken(address)}`;
 }
 
 function placeText({ at, place }: Channel): string {

@@ -1,10 +1,10 @@
 /** Where each channel gets its readings: drivers, units, buses and addresses. */
-import { type Address, addressing } from "../bus/wire.ts";
+import { type Address, addressing, type WireKind, wireOfBus } from "../bus/wire.ts";
 import { quote } from "../contracts/explain.ts";
 import { measure } from "../contracts/measure.ts";
 import { didYouMean } from "../contracts/nearest.ts";
 import { type QuantityName, toCanonical, unitsOf } from "../core/quantities.ts";
-import { asFitted, outputFor, readOption } from "../sensors/options.ts";
+import { asFitted, outputFor, readKeys, readOption } from "../sensors/options.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
 import { type Chip, dangling, isRefused, items, type View } from "./view.ts";
 
@@ -64,10 +64,8 @@ export function* sources(view: View): Generator<Remark> {
 function* buses(view: View): Generator<Remark> {
   const devices = new Map<number | string, Path>();
   for (const [bus, path] of items(view, "buses")) {
-    if (bus.kind === "modbus-tcp") yield doubtful([...path, "kind"], "this version cannot read modbus-tcp yet: `offgas run` refuses channels on this bus");
-    const key = bus.kind === "uart" ? "path" : "device";
-    const device = bus.kind === "uart" ? bus.path : bus.kind === "i2c" ? bus.device : undefined;
-    if (device === undefined) continue;
+    const [key, device] = bus.kind === "i2c" ? ["device", bus.device] : bus.kind === "modbus-rtu" || bus.kind === "uart" ? ["path", bus.path] : [];
+    if (key === undefined || device === undefined) continue;
     const earlier = devices.get(device);
     if (earlier === undefined) devices.set(device, path);
     else yield wrong([...path, key], `found ${device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
@@ -85,8 +83,8 @@ function* onBus(view: View, at: Path, chip: Chip, { bus, address }: Source): Gen
     const message = dangling(view, "buses", bus);
     if (message !== undefined) yield wrong([...at, "bus"], message);
     const kind = [...items(view, "buses")].find(([{ id }]) => id === bus)?.[0].kind;
-    if (kind !== undefined && kind !== chip.bus)
-      yield wrong([...at, "bus"], `found ${quote(bus)}, a ${kind} bus; ${chip.driver} needs a bus of kind ${chip.bus}`);
+    if (kind !== undefined && wireOfBus[kind] !== chip.bus)
+      yield wrong([...at, "bus"], `found ${quote(bus)}, a ${kind} bus; ${chip.driver} needs a bus of kind ${kindsOf(chip.bus)}`);
   }
   if (isRefused(view, [...at, "address"])) return;
   const { spoken, problem } = addressing[chip.bus];
@@ -100,6 +98,11 @@ function* onBus(view: View, at: Path, chip: Chip, { bus, address }: Source): Gen
     yield wrong([...at, "address"], `found ${spoken(address as Address)}; ${chip.driver} answers at ${chip.addresses.map(spoken).join(", ")}`);
 }
 
+const kindsOf = (wire: WireKind): string =>
+  Object.entries(wireOfBus)
+    .flatMap(([kind, each]) => (each === wire ? [kind] : []))
+    .join(" or ");
+
 /** The keys of the chip and of the output that the channel takes. */
 function* options(at: Path, chip: Chip, source: Source, quantity: QuantityName, output: string | undefined): Generator<Remark> {
   const taken = output === undefined ? undefined : chip.outputs[output];
@@ -109,11 +112,13 @@ function* options(at: Path, chip: Chip, source: Source, quantity: QuantityName, 
     if (ownKeys.includes(key) || Object.hasOwn(rules, key)) continue;
     yield { ...wrong([...at, key], `unknown key ${quote(key)}${didYouMean(key, known)} (known for ${chip.driver}: ${known.join(", ")})`), atKey: true };
   }
-  for (const [key, rule] of Object.entries(rules)) {
+  const ofChip = Object.entries(chip.options).flatMap(([key, rule]) => {
     const found = readOption(rule, source[key], quantity);
-    if (!("problem" in found)) continue;
-    yield source[key] === undefined ? wrong(at, `${chip.driver} needs ${key}: ${found.problem}`) : wrong([...at, key], found.problem);
-  }
+    return "problem" in found ? [{ key, problem: found.problem }] : [];
+  });
+  const ofOutput = typeof taken === "object" ? readKeys(taken, source, quantity).problems : [];
+  for (const { key, problem } of [...ofChip, ...ofOutput])
+    yield source[key] === undefined ? wrong(at, `${chip.driver} needs ${key}: ${problem}`) : wrong([...at, key], problem);
 }
 
 function noOutput(chip: Chip, quantity: QuantityName): string {

@@ -64,6 +64,17 @@ const bus = z
     z.strictObject({ id, kind: z.literal("i2c"), device: z.int().min(0).max(255), deadline }),
     z.strictObject({ id, kind: z.literal("uart"), path: devicePath, baud: z.int().min(300).max(4_000_000).default(9600), deadline }),
     z.strictObject({ id, kind: z.literal("modbus-tcp"), host: z.string(), port: z.int().min(1).max(65_535).default(502), deadline }),
+    z.strictObject({
+      id,
+      kind: z.literal("modbus-rtu"),
+      path: z
+        .string()
+        .regex(/^\/\S{1,200}$/, { error: ({ input }) => `found ${quote(input)}; write the serial device, such as /dev/ttyUSB0 or one of /dev/serial/by-id` }),
+      baud: z.int().min(300).max(4_000_000).default(19_200), // this and parity: the defaults of "MODBUS over Serial Line V1.02", 2.5.1 and 3.2
+      parity: z.enum(["none", "even", "odd"]).default("even"),
+      stop_bits: z.union([z.literal(1), z.literal(2)]).default(1),
+      deadline,
+    }),
   ])
   .transform(({ deadline, ...rest }) => ({ ...rest, deadline_s: deadline }));
 

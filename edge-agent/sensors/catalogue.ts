@@ -6,6 +6,8 @@ import { bmp3xx } from "./bmp3xx.ts";
 import type { AnyDriver } from "./driver.ts";
 import { hsc } from "./hsc.ts";
 import { mcp9601 } from "./mcp9601.ts";
+import { midas } from "./midas.ts";
+import { modbus } from "./modbus.ts";
 import { mprls } from "./mprls.ts";
 import { multigas } from "./multigas.ts";
 import { multigas_uart } from "./multigas-uart.ts";
@@ -22,6 +24,8 @@ export const catalogue: Readonly<Record<string, AnyDriver>> = {
   bmp3xx,
   hsc,
   mcp9601,
+  midas,
+  modbus,
   mprls,
   multigas,
   multigas_uart,

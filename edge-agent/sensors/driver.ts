@@ -37,20 +37,32 @@ export interface Sensor {
 /** Where a chip is reached. */
 export interface Link<Kind extends WireKind = "i2c"> {
   readonly bus: Wires[Kind];
-  readonly address: Kind extends "i2c" ? number : Address;
+  readonly address: Kind extends "i2c" | "modbus" ? number : Address;
   readonly clock: Clock;
 }
 
 export type Atmosphere = "air" | "argon" | "nitrogen";
 
-export type OptionValue = string | number | boolean;
+/** In the unit `to`, a canonical one: written × factor + offset. */
+export type Conversion = readonly [factor: number, offset: number, to: string];
+export type OptionValue = string | number | boolean | Conversion;
 export type Options = Readonly<Record<string, OptionValue>>;
 
-/** A key of a station file: one of a few, or a number. With a unit it is written with that unit, and reaches the driver as a bare number. */
-export type OptionRule = Choice | Range;
+/**
+ * A key of a station file: one of a few, a number, or a unit. A number with a unit is written with that unit, and reaches the driver as a bare one.
+ * `optional`: the driver can do without.
+ */
+export type OptionRule = Choice | Range | UnitRule;
 export interface Choice {
   readonly choices: readonly OptionValue[];
   readonly default?: OptionValue;
+  readonly optional?: true;
+}
+/** Any unit of the channel's quantity; reaches the driver as its conversion to the canonical one. */
+export interface UnitRule {
+  readonly unitOf: "the quantity";
+  readonly default?: never;
+  readonly optional?: never;
 }
 export interface Range {
   readonly from: number;
@@ -59,6 +71,7 @@ export interface Range {
   /** `of the quantity`: any unit of the channel's quantity, given to the driver in the canonical one. */
   readonly unit?: string;
   readonly default?: number;
+  readonly optional?: true;
 }
 export type OptionRules = Readonly<Record<string, OptionRule>>;
 export const OF_THE_QUANTITY = "of the quantity";
@@ -71,6 +84,8 @@ export interface ScaledOutput {
   readonly keys: OptionRules;
   readonly many?: true;
   readonly eventful?: true;
+  /** What is wrong with keys of which each is fine alone: the key, and what to write. */
+  problem?(keys: Options, quantity: QuantityName): { readonly key: string; readonly problem: string } | undefined;
 }
 
 /** What a channel takes from a chip: the name under which `read` gives it, and the channel's own keys where the output is a scaled one. */

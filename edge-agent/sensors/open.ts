@@ -41,11 +41,14 @@ export function plansOf(station: Station, { simulated, faults, origin_s }: BusOp
   return plans;
 }
 
-/** How a bus is opened. Throws Fault `config/invalid` for a kind of bus that no driver can use. */
+/** How a bus is opened. */
 function wireOf(bus: Bus): WireSettings[WireKind] {
   if (bus.kind === "i2c") return { kind: "i2c", device: bus.device };
   if (bus.kind === "uart") return { kind: "uart", path: bus.path, baud: bus.baud };
-  throw new Fault("config/invalid", `bus ${bus.id}: this version cannot read ${bus.kind} yet`);
+  const { deadline_s } = bus;
+  if (bus.kind === "modbus-tcp") return { kind: "modbus", line: { kind: "tcp", host: bus.host, port: bus.port }, deadline_s };
+  const { path, baud, parity, stop_bits } = bus;
+  return { kind: "modbus", line: { kind: "rtu", path, baud, parity, stop_bits }, deadline_s };
 }
 
 function checkFault({ bus, address }: ScriptedFault, plans: readonly BusPlan[]): void {

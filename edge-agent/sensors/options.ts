@@ -1,17 +1,25 @@
 /** Keys of a station file's `source`, read by the rules of a driver: for `offgas check`, which says what is wrong, and for the agent, which refuses. */
 import { quote } from "../contracts/explain.ts";
 import { splitMeasure } from "../core/measured.ts";
-import { type QuantityName, toCanonical, unitsOf } from "../core/quantities.ts";
-import { type AnyDriver, OF_THE_QUANTITY, type OptionRule, type OptionValue, type Range } from "./driver.ts";
+import { type QuantityName, quantityOf, toCanonical, unitsOf } from "../core/quantities.ts";
+import { type AnyDriver, OF_THE_QUANTITY, type OptionRule, type OptionValue, type Range, type ScaledOutput } from "./driver.ts";
 
-export type OptionRead = { readonly value: OptionValue } | { readonly problem: string };
+/** Neither: an optional key that is not written. */
+export type OptionRead = { readonly value: OptionValue } | { readonly problem: string } | { readonly absent: true };
 
 /** What is written, or left out, under a rule. A problem says what to write. */
 export function readOption(rule: OptionRule, written: unknown, quantity: QuantityName): OptionRead {
+  if (written === undefined && rule.optional === true) return { absent: true };
   if (written === undefined) return rule.default === undefined ? { problem: `missing; write ${expected(rule, quantity)}` } : { value: rule.default };
   if ("choices" in rule) {
     const chosen = rule.choices.find((choice) => choice === written);
     return chosen === undefined ? { problem: `found ${quote(written)}; write ${expected(rule, quantity)}` } : { value: chosen };
+  }
+  if ("unitOf" in rule) {
+    const conversion = typeof written === "string" ? toCanonical(quantity, written) : undefined;
+    return conversion === undefined
+      ? { problem: `found ${quote(written)}; write ${expected(rule, quantity)}` }
+      : { value: [...conversion, quantityOf(quantity).unit] };
   }
   const value = rule.unit === undefined ? written : withUnit(written, rule.unit, quantity);
   if (typeof value !== "number" || !(value >= rule.from && value <= rule.to) || (rule.whole === true && !Number.isInteger(value)))
@@ -27,7 +35,21 @@ function withUnit(written: unknown, unit: string, quantity: QuantityName): numbe
   return conversion === undefined ? undefined : measured.value * conversion[0] + conversion[1];
 }
 
+/** The keys of a scaled output as a channel writes them; problems by key. */
+export function readKeys({ keys, problem }: ScaledOutput, source: Readonly<Record<string, unknown>>, quantity: QuantityName) {
+  const read: Record<string, OptionValue> = {};
+  const problems: { readonly key: string; readonly problem: string }[] = [];
+  for (const [key, rule] of Object.entries(keys)) {
+    const found = readOption(rule, source[key], quantity);
+    if ("problem" in found) problems.push({ key, problem: found.problem });
+    else if ("value" in found) read[key] = found.value;
+  }
+  const together = problems.length === 0 ? problem?.(read, quantity) : undefined;
+  return { keys: read, problems: together === undefined ? problems : [together] };
+}
+
 function expected(rule: OptionRule, quantity: QuantityName): string {
+  if ("unitOf" in rule) return `a unit of ${quantity} (units: ${unitsOf(quantity).join(", ")})`;
   return "choices" in rule ? `one of ${rule.choices.join(", ")}` : inRange(rule, quantity);
 }
 

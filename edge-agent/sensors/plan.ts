@@ -6,7 +6,7 @@ import { Fault } from "../core/faults.ts";
 import type { QuantityName } from "../core/quantities.ts";
 import { catalogue } from "./catalogue.ts";
 import type { AnyDriver, OptionRules, Options } from "./driver.ts";
-import { asFitted, outputFor, readOption } from "./options.ts";
+import { asFitted, outputFor, readKeys, readOption } from "./options.ts";
 
 type Source = Readonly<Record<string, unknown>>;
 type Wrong = (what: string) => Fault;
@@ -53,7 +53,8 @@ function taken({ driver, outputs }: AnyDriver, source: Source, quantity: Quantit
   const rule = output === undefined ? undefined : outputs[output];
   if (output === undefined || rule === undefined) throw wrong(`${driver} gives ${Object.keys(outputs).join(", ")}, no ${named ?? quantity}`);
   if (typeof rule === "string") return { name: output, output, keys: {} };
-  const keys = Object.fromEntries(Object.entries(rule.keys).flatMap(([key, one]) => pair(key, readOption(one, source[key], quantity), wrong)));
+  const { keys, problems } = readKeys(rule, source, quantity);
+  for (const { key, problem } of problems) throw wrong(`${key}: ${problem}`);
   return { name: rule.many === true ? `${output} ${place}` : output, output, keys };
 }
 
@@ -75,7 +76,7 @@ function completed({ driver, options }: SensorPlan, where: string): Options {
 
 function pair(key: string, found: ReturnType<typeof readOption>, wrong: Wrong) {
   if ("problem" in found) throw wrong(`${key}: ${found.problem}`);
-  return [[key, found.value] as const];
+  return "value" in found ? [[key, found.value] as const] : [];
 }
 
 /** A chip in a gas that it was not made for; the channels of one chip may name its place differently, and one doubt is enough. */

@@ -1,6 +1,7 @@
 /** The simulated bus of a plan: one simulated chip beside each driver, wired as the station file says. */
 import type { BusPlan, SensorPlan } from "../bus/messages.ts";
 import { type SimulatedChip, simulatedI2c } from "../bus/simulated-bus.ts";
+import { type SimulatedUnit, simulatedModbus } from "../bus/simulated-modbus.ts";
 import { type SimulatedPort, simulatedUart } from "../bus/simulated-uart.ts";
 import type { Address, WireKind, Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
@@ -10,6 +11,8 @@ import { Bmp3xxSim } from "./bmp3xx.sim.ts";
 import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
+import { MidasSim } from "./midas.sim.ts";
+import { ModbusSim, registerFor } from "./modbus.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
 import { MultigasSim, MultigasUartSim } from "./multigas.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
@@ -18,7 +21,7 @@ import { Sht4xSim } from "./sht4x.sim.ts";
 import { Stc31cSim } from "./stc31c.sim.ts";
 import { Stcc4Sim } from "./stcc4.sim.ts";
 
-type Makers<Part> = Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => Part>>;
+type Makers<Part> = Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"], channels: SensorPlan["channels"]) => Part>>;
 
 /** One line per catalogue entry. */
 export const simulatedChips: Makers<SimulatedChip> = {
@@ -45,10 +48,21 @@ export const simulatedPorts: Makers<SimulatedPort> = {
   multigas_uart: (clock, seed, { gas }) => new MultigasUartSim(clock, seed, String(gas)),
 };
 
+export const simulatedUnits: Makers<SimulatedUnit> = {
+  midas: (clock, seed) => new MidasSim(clock, seed),
+  modbus: (clock, seed, _, channels) =>
+    new ModbusSim(
+      clock,
+      seed,
+      channels.map(({ keys }) => registerFor(keys)),
+    ),
+};
+
 /** How the chips of each kind of wire come together. */
 const simulatedWires: { readonly [Kind in WireKind]: (plan: BusPlan, clock: Clock, hang: () => void) => Wires[Kind] } = {
   i2c: (plan, clock, hang) => simulatedI2c(partsOf(plan, simulatedChips, clock), plan.faults, clock, hang),
   uart: (plan, clock, hang) => simulatedUart(partsOf(plan, simulatedPorts, clock), plan.faults, clock, hang),
+  modbus: (plan, clock, hang) => simulatedModbus(partsOf(plan, simulatedUnits, clock), plan.faults, clock, hang),
 };
 
 /** Throws TypeError for a driver without a simulated chip. */
@@ -58,10 +72,10 @@ export function simulatedWire<Kind extends WireKind>(kind: Kind, plan: BusPlan, 
 
 /** Seeds differ by bus and address, so that two chips do not share their noise. */
 function partsOf<Part>(plan: BusPlan, parts: Makers<Part>, clock: Clock): Map<Address, Part> {
-  const made = plan.sensors.map(({ driver, address, options }): [Address, Part] => {
+  const made = plan.sensors.map(({ driver, address, options, channels }): [Address, Part] => {
     const make = parts[driver];
     if (make === undefined) throw new TypeError(`driver ${driver} has no simulated chip`);
-    return [address, make(clock, seedOf(`${plan.bus} ${address}`), options)];
+    return [address, make(clock, seedOf(`${plan.bus} ${address}`), options, channels)];
   });
   return new Map(made);
 }

@@ -1,6 +1,8 @@
 /** How each kind of wire is opened on this machine, and guarded: one transfer at a time, each with a deadline. A new kind is one entry. */
 import { type Guard, guardedI2c, guardedUart } from "../bus/deadline.ts";
-import type { WireKind, WireSettings, Wires } from "../bus/wire.ts";
+import { type ModbusBus, spokenRange } from "../bus/modbus.ts";
+import type { ModbusSettings, WireKind, WireSettings, Wires } from "../bus/wire.ts";
+import { systemClock } from "../core/clock.ts";
 
 interface Wire<Kind extends WireKind> {
   /** Rejects with Fault `bus/unavailable` where the machine has no such wire. */
@@ -12,4 +14,14 @@ export const wires: { readonly [Kind in WireKind]: Wire<Kind> } = {
   // the native parts are loaded when their wire is opened: most machines have not all of them
   i2c: { open: async ({ device }) => (await import("../bus/i2c-linux.ts")).openLinuxBus(device), guarded: guardedI2c },
   uart: { open: async ({ path, baud }) => (await import("../bus/uart-linux.ts")).openLinuxPort(path, baud), guarded: guardedUart },
+  modbus: { open: openModbus, guarded: guardedModbus },
 };
+
+async function openModbus({ line, deadline_s }: ModbusSettings): Promise<ModbusBus> {
+  const [{ modbusClient }, { dialling }] = await Promise.all([import("../bus/modbus-client.ts"), import("../bus/modbus-dial.ts")]);
+  return modbusClient(dialling(line), line.kind === "tcp", deadline_s, systemClock);
+}
+
+function guardedModbus(bus: ModbusBus, guard: Guard): ModbusBus {
+  return { read: (unit, ...range) => guard(`read of ${spokenRange(unit, ...range)}`, () => bus.read(unit, ...range)) };
+}

@@ -5,6 +5,7 @@ import { type Loose, said } from "./base.ts";
 const replay = (column: string, unit: string) => ({ driver: "replay", column, unit });
 const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: "X", quantity: "temperature", at: { cell: "C1" }, ...more });
 const contact = { quantity: "contact", contact: "mains", source: { driver: "gpio", chip: "pinctrl-bcm2835", line: 5, active: "low" } };
+const rtu = (id: string) => ({ id, kind: "modbus-rtu", path: "/dev/ttyUSB0" });
 const commanded = { kind: "mqtt", url: "mqtts://broker" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
@@ -77,7 +78,9 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ],
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
   ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
-  ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
+  ["two buses, one serial line", (s) => s.buses.push(rtu("m"), rtu("n")), "buses[3].path", /found \/dev\/ttyUSB0, which the bus on line \d+ has already/],
+  ["a serial line that is none", (s) => s.buses.push({ ...rtu("m"), path: "COM1" }), "buses[2].path", /write the serial device, such as \/dev\/ttyUSB0/],
+  ["a parity that there is not", (s) => s.buses.push({ ...rtu("m"), parity: "mark" }), "buses[2].parity", /none, even/],
   ["replay among live channels", (s) => addChannel(s, { source: replay("t", "K") }), "channels", /^warning: .*replay/],
   ["an alarm without a limit", (s) => (s.limits[0].alarm = "runaway"), "limits[0].alarm", /no fixed limit/],
   ["a limit of another dimension", (s) => (s.limits[0].value = "130 kPa"), "limits[0].value", /found the unit "kPa" .*degC/],

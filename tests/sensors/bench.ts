@@ -3,7 +3,7 @@
 import { guard } from "../../edge-agent/bus/deadline.ts";
 import type { BusPlan, SensorPlan } from "../../edge-agent/bus/messages.ts";
 import { type BusFault, type SimulatedChip, simulatedI2c } from "../../edge-agent/bus/simulated-bus.ts";
-import type { WireKind, Wires } from "../../edge-agent/bus/wire.ts";
+import type { Address, WireKind, Wires } from "../../edge-agent/bus/wire.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
@@ -39,7 +39,12 @@ const keysOf: Readonly<Record<string, Options>> = {
   ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst loop${what}`, { at_4mA: 0, at_20mA: 1000 }])),
   ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst ratio${what}`, { at_low: 0, at_high: 1000 }])),
   ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst linear${what}`, { at_0V: 0, at_10V: 1000 }])),
+  "midas concentration": { gas: "hf" },
+  "modbus register": { register: 10, type: "float32", order: "low-word-first", unit: [1, 0, "degC"] },
 };
+
+/** An address of each wire, for drivers that take any. */
+const anyAddress: Readonly<Record<WireKind, Address>> = { i2c: 0x10, modbus: 1, uart: "" };
 
 const defaultsOf = (rules: OptionRules): Options =>
   Object.fromEntries(Object.entries(rules).flatMap(([key, rule]) => (rule.default === undefined ? [] : [[key, rule.default]])));
@@ -54,11 +59,11 @@ export function planOf(driver: string, period_s = 1, options: Options = {}): Sen
     name: typeof rule === "object" && rule.many === true ? `${output} ${channel}` : output,
     keys: typeof rule === "object" ? { ...defaultsOf(rule.keys), ...keysOf[`${driver} ${output}`] } : {},
   }));
-  return { driver, address: entry.addresses?.[0] ?? "", options: { ...defaultsOf(entry.options), ...chosen }, period_s, channels };
+  return { driver, address: entry.addresses?.[0] ?? anyAddress[entry.bus], options: { ...defaultsOf(entry.options), ...chosen }, period_s, channels };
 }
 
 export function chipOf(plan: SensorPlan, clock: VirtualClock): SimulatedChip {
-  const chip = simulatedChips[plan.driver]?.(clock, 7, plan.options);
+  const chip = simulatedChips[plan.driver]?.(clock, 7, plan.options, plan.channels);
   if (chip === undefined) throw new Error(`no simulated ${plan.driver}`);
   return chip;
 }
