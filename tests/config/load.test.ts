@@ -134,8 +134,9 @@ test("a station is described with its channels, limits, outputs, sinks and how l
     /toxic-gas +P1\.co2 +over 30000 ppm/,
     /heater-permit .* opens on runaway \(protect\), coverage-lost \(stop\)/,
     /heartbeat .* toggles every 1 s/,
+    /grid +contact of mains +closed +gpio pinctrl-bcm2835 line 5, closed when low/,
     /influxdb +http:\/\/127\.0\.0\.1:8086 +v1, database offgas/,
-    /8000 MB hold about \d+ days of 3\.2 samples\/s/,
+    /8000 MB hold about \d+ days of 4\.2 samples\/s/,
   ])
     assert.match(text, words);
   assert.ok(!text.includes("undefined"));
