@@ -56,4 +56,5 @@ export const unitOf: Readonly<Record<Unit, string>> = {
   mm: grafana.Millimeter,
   N: grafana.Newtons,
   "um/m": "suffix:µm/m",
+  ticks: "suffix:ticks",
 };
