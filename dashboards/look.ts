@@ -57,4 +57,5 @@ export const unitOf: Readonly<Record<Unit, string>> = {
   N: grafana.Newtons,
   "um/m": "suffix:µm/m",
   closed: "none",
+  ticks: "suffix:ticks",
 };

@@ -31,10 +31,11 @@ const panelId: Readonly<Record<QuantityName, number>> = {
   force: 44,
   strain: 45,
   contact: 46,
+  voc_signal: 47,
 };
 
 export const groups = [
-  { id: 110, title: "Gas, one by one", quantities: ["co2", "h2", "hf", "co", "voc", "o2", "flow", "humidity"] },
+  { id: 110, title: "Gas, one by one", quantities: ["co2", "h2", "hf", "co", "voc", "voc_signal", "o2", "flow", "humidity"] },
   { id: 111, title: "Pressure and swelling", quantities: ["pressure", "thickness", "force", "strain"] },
   { id: 112, title: "Voltage, current, power", quantities: ["voltage", "current", "power"] },
   { id: 115, title: "Contacts", quantities: ["contact"] },
@@ -47,7 +48,8 @@ const limitsOf = (name: QuantityName): NamedLimit[] =>
   alarmNames.flatMap((alarm) => alarmKind(alarm).limits.flatMap((limit) => (limit.quantity === name ? [{ alarm, ...limit }] : [])));
 const levelOf = ({ over, under }: Limit): number => over ?? under ?? Number.NaN;
 
-const nameOf = (name: QuantityName): string => quantityOf(name).gas?.toUpperCase() ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+const nameOf = (name: QuantityName): string =>
+  name === "voc_signal" ? "VOC signal" : (quantityOf(name).gas?.toUpperCase() ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
 const meanOf = (name: QuantityName): string =>
   // A bad reading measured nothing: it is a gap here, and named under "Data quality". A runaway is at worst uncertain, and is drawn.
   `SELECT mean("${quantities[name].field}") FROM "sample" WHERE ${here} AND ${ofCells} AND "quality" > 0 GROUP BY time($__interval), "channel" fill(null)`;

@@ -73,6 +73,15 @@ export const quantities = {
     convert: fraction,
     why: "hydrocarbons; includes total hydrocarbons (THC) by flame ionisation",
   },
+  voc_signal: {
+    unit: "ticks",
+    field: "voc_signal_ticks",
+    low: 0,
+    high: 65_535,
+    stuck_s: 900,
+    gas: "voc",
+    why: "relative: how far a metal oxide's logarithm of resistance has fallen. More is more gas, of whatever kind; no concentration, and no two parts alike",
+  },
   o2: { unit: "pct", field: "o2_pct", low: 0, high: 100, stuck_s: 3600, gas: "o2", convert: { ppm: [1e-4, 0] } },
   humidity: { unit: "pct", field: "humidity_pct", low: 0, high: 100, convert: { "%": [1, 0] } },
   flow: {

@@ -13,6 +13,7 @@ import { multigas } from "./multigas.ts";
 import { multigas_uart } from "./multigas-uart.ts";
 import { scd30 } from "./scd30.ts";
 import { scd41 } from "./scd41.ts";
+import { sgp41 } from "./sgp41.ts";
 import { sht4x } from "./sht4x.ts";
 import { stc31c } from "./stc31c.ts";
 import { stcc4 } from "./stcc4.ts";
@@ -31,6 +32,7 @@ export const catalogue: Readonly<Record<string, AnyDriver>> = {
   multigas_uart,
   scd30,
   scd41,
+  sgp41,
   sht4x,
   stc31c,
   stcc4,

@@ -15,12 +15,10 @@ export function crc8(bytes: Uint8Array): number {
   return crc;
 }
 
-/** A command, with one argument word and its checksum where it takes one. */
-export function command(code: number, argument?: number): Uint8Array {
-  const head = [code >> 8, code & 0xff];
-  if (argument === undefined) return Uint8Array.from(head);
-  const word = Uint8Array.of(argument >> 8, argument & 0xff);
-  return Uint8Array.of(...head, ...word, crc8(word));
+/** A command, with the argument words that it takes, each with its checksum. */
+export function command(code: number, ...args: readonly number[]): Uint8Array {
+  const words = args.flatMap((word) => [word >> 8, word & 0xff, crc8(Uint8Array.of(word >> 8, word & 0xff))]);
+  return Uint8Array.of(code >> 8, code & 0xff, ...words);
 }
 
 /** `count` words out of a reply. Throws Fault `sensor/malformed` for a wrong length, `sensor/checksum` for a wrong checksum. */

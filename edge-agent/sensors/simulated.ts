@@ -17,6 +17,7 @@ import { MprlsSim } from "./mprls.sim.ts";
 import { MultigasSim, MultigasUartSim } from "./multigas.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
+import { Sgp41Sim } from "./sgp41.sim.ts";
 import { Sht4xSim } from "./sht4x.sim.ts";
 import { Stc31cSim } from "./stc31c.sim.ts";
 import { Stcc4Sim } from "./stcc4.sim.ts";
@@ -34,6 +35,7 @@ export const simulatedChips: Makers<SimulatedChip> = {
   abp2: (clock, seed, { range }) => new Abp2Sim(clock, seed, fullScale_kPa(range)),
   mprls: (clock, seed, { range, transfer }) => new MprlsSim(clock, seed, fullScale_kPa(range), String(transfer)),
   multigas: (clock, seed, { gas }) => new MultigasSim(clock, seed, String(gas)),
+  sgp41: (clock, seed) => new Sgp41Sim(clock, seed),
   sht4x: (clock, seed) => new Sht4xSim(clock, seed),
   stc31c: (clock, seed) => new Stc31cSim(clock, seed),
   stcc4: (clock, seed) => new Stcc4Sim(clock, seed),

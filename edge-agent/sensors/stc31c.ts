@@ -62,8 +62,8 @@ function co2(share_pct: number, range_pct: number): Measured {
   return { raw: Math.max(0, share_pct) * 1e4 };
 }
 
-async function send({ bus, address, clock }: Link, code: number, argument?: number): Promise<void> {
-  await bus.write(address, command(code, argument));
+async function send({ bus, address, clock }: Link, code: number, ...args: readonly number[]): Promise<void> {
+  await bus.write(address, command(code, ...args));
   await clock.sleep(COMMAND_s);
 }
 

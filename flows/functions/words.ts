@@ -77,6 +77,7 @@ export const quantityWords = {
   hf: { name: "HF", unit: "ppm", digits: 1, steady: 0.5 },
   co: { name: "CO", unit: "ppm", digits: 0, steady: 10 },
   voc: { name: "VOC", unit: "ppm", digits: 0, steady: 20 },
+  voc_signal: { name: "VOC signal", unit: "ticks", digits: 0, steady: 100 },
   o2: { name: "O₂", unit: "%", digits: 1, steady: 0.2 },
   humidity: { name: "Humidity", unit: "%", digits: 0, steady: 2 },
   flow: { name: "Flow", unit: "L/min", digits: 2, steady: 0.05 },

@@ -58,6 +58,7 @@ export const gasFloors: Readonly<Partial<Record<QuantityName, { readonly noise: 
   hf: { noise: 0.1, rise: 0.3 }, // ppm; common electrochemical breakouts show 0.1 ppm
   co: { noise: 0.5, rise: 5 }, // ppm
   voc: { noise: 0.01, rise: 0.5 }, // ppm; flame ionisation
+  voc_signal: { noise: 10, rise: 300 }, // ticks; 870 are twice the ethanol (data sheet of the SGP40), so that 300 are a quarter more of it
   flow: { noise: 0.005, rise: 0.05 }, // L/min
 };
 
