@@ -1,7 +1,7 @@
 /**
  * Connections to Modbus devices through the package `modbus-serial`, loaded here and nowhere else, in a process of its own. It frames requests and
  * checks answers: transaction, CRC, unit, function and length. What it leaves to others is done here, as tried with 8.0.25: it does not tell a
- * request that the connection was lost, and its serial port hands a late answer to the next request.
+ * request that the connection was lost, and its serial port keeps what came behind an answer, and gives it to the next request.
  */
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";

@@ -142,6 +142,11 @@ test("an answer that comes late is never taken for that of the next request", as
   }
 });
 
+test("of two answers to one request the second is not taken for that of the next", async (t) => {
+  const { bus } = await line(t, ({ unit, start, send }) => send([...registers(unit, [start]), ...registers(unit, [0x6666])]));
+  for (let register = 1; register < 10; register++) assert.deepEqual([...(await bus.read(1, "holding", register, 1))], [0, register]);
+});
+
 test("an adapter that is pulled out is told with what to do", async (t) => {
   const { bus, end } = await line(t, good);
   await bus.read(1, "holding", 0, 1);
