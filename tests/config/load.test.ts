@@ -135,7 +135,7 @@ test("a station is described with its channels, limits, outputs, sinks and how l
     /heater-permit .* opens on runaway \(protect\), coverage-lost \(stop\)/,
     /heartbeat .* toggles every 1 s/,
     /influxdb +http:\/\/127\.0\.0\.1:8086 +v1, database offgas/,
-    /8000 MB hold about \d+ days of 3\.2 samples\/s/,
+    /8000 MB hold about \d+ days of 4\.2 samples\/s/,
   ])
     assert.match(text, words);
   assert.ok(!text.includes("undefined"));
