@@ -33,6 +33,7 @@ const only: Readonly<Record<string, readonly string[]>> = {
   koffi: ["outputs"],
   "i2c-bus": ["bus"],
   serialport: ["bus"],
+  "modbus-serial": ["bus"],
   zod: layers.map(([name]) => name).filter((name) => !["core", "models", "bus", "sensors"].includes(name)),
 };
 /** Workspaces beside the agent: a file of theirs imports its own folder, these files of the agent, and what its package.json declares. */

@@ -1,7 +1,7 @@
 /**
  * Connections to Modbus devices through the package `modbus-serial`, loaded here and nowhere else, in a process of its own. It frames requests and
  * checks answers: transaction, CRC, unit, function and length. What it leaves to others is done here, as tried with 8.0.25: it does not tell a
- * request that the connection was lost, and its serial port hands a late answer to the next request.
+ * request that the connection was lost, and its serial port keeps what came behind an answer, and gives it to the next request.
  */
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
@@ -61,6 +61,7 @@ const unreachable = (why: string) => new Fault("bus/no-reply", `cannot be reache
 /** The part of the package's serial port that is used here. */
 interface SerialPort {
   _buffer: Buffer;
+  on(event: "error", listener: () => void): void;
   write(data: Buffer): void;
 }
 
@@ -71,8 +72,14 @@ async function dialRtu({ path, baud, parity, stop_bits }: Rtu, signal: AbortSign
   const port = new (serialPort())(path, { baudRate: baud, dataBits: 8, parity, stopBits: stop_bits });
   const client = new Client(port);
   const lost = new AbortController();
-  client.on("error", (error) => lost.abort(`${path}: ${(error as Error).message}`));
-  client.on("close", () => lost.abort(`${path} was closed, as when an adapter is pulled out`));
+  const lose = (why: string) => {
+    if (lost.signal.aborted) return;
+    lost.abort(why);
+    client.close(() => {}); // a port whose other end is gone reads nothing, over and over
+  };
+  port.on("error", () => {}); // told by the client for as long as it listens
+  client.on("error", (error) => lose(`${path}: ${(error as Error).message}`));
+  client.on("close", () => lose(`${path} was closed, as when an adapter is pulled out`));
   await new Promise<void>((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     client.open((error?: Error | null) => {
