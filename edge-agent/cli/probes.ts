@@ -1,10 +1,11 @@
 /** What `offgas doctor` looks at. Each probe answers within a few seconds whatever hangs. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import type { Station } from "../contracts/station.ts";
+import { isCsvTail, type Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { sysfsPin } from "../outputs/sysfs-pin.ts";
@@ -54,9 +55,11 @@ export function machineProbes(clock: Clock): Probe[] {
 }
 
 export function stationProbes(station: Station): Probe[] {
-  const { buses, outputs, sinks, spool } = station;
+  const { buses, channels, outputs, sinks, spool } = station;
+  const tables = new Set(channels.flatMap(({ source }) => (isCsvTail(source) ? [source.file] : [])));
   return [
     ...buses.flatMap((bus) => (bus.kind === "i2c" ? [device(`bus ${bus.id}`, `/dev/i2c-${bus.device}`)] : [reach(`bus ${bus.id}`, bus.host, bus.port, false)])),
+    ...[...tables].map(table),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(id, chip, line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
     ...sinks.map(({ kind, url }) => {
@@ -88,6 +91,21 @@ const device = (subject: string, path: string): Probe => ({
   look: async () => {
     if (!existsSync(path)) return trouble(`${path} is not there`, "enable the bus (raspi-config), check `device`, or run with --simulated");
     return mayUse(path) ? fine(`${path} can be opened`) : trouble(`${path} may not be used by this user`, "add the user to the group i2c and log in again");
+  },
+});
+
+/** Looked at as the agent does, which waits for a file that is not there yet. */
+const table = (file: string): Probe => ({
+  subject: "csv-tail",
+  look: async () => {
+    const late = new Promise<Look>((resolve) =>
+      setTimeout(() => resolve(trouble(`${file}: its disk or share does not answer`, "mount it again")), LIMIT_ms).unref(),
+    );
+    const look = stat(file).then(
+      (found) => (found.isFile() ? fine(`${file}: ${found.size} Bytes`) : trouble(`${file} is no file`, "name the file that the cycler writes")),
+      (error: NodeJS.ErrnoException) => note(`${file} is not there (${error.code})`, "begin the cycler's export, or mount its share"),
+    );
+    return Promise.race([look, late]);
   },
 });
 

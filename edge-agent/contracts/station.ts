@@ -7,6 +7,7 @@ import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
 import { roles } from "./command.ts";
 import { quote } from "./explain.ts";
+import { readPath } from "./json-path.ts";
 import { oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
 
@@ -69,19 +70,34 @@ const bus = z
 const chipAddress = z.union([z.int(), z.string().regex(/^\S{1,40}$/)], { error: ({ input }) => `found ${quote(input)}; write the chip's address on its bus` });
 const chipSource = z.looseObject({ driver: id, bus: id, address: chipAddress.optional(), output: z.string().optional() });
 const replaySource = z.strictObject({ driver: z.literal("replay"), column: z.string().min(1), unit: z.string() });
-const mqttSource = z.strictObject({ driver: z.literal("mqtt"), topic: z.string().min(1), path: z.string().default("$"), unit: z.string() });
+/** One value of each message on a topic of the mqtt sink's broker. */
+const mqttSource = z.strictObject({
+  driver: z.literal("mqtt"),
+  topic: z.string().regex(/^[^+#\0]{1,1000}$/, { error: ({ input }) => `found ${quote(input)}; write one topic, without the wildcards + and #` }),
+  path: z
+    .string()
+    .refine((path) => readPath(path) !== undefined, {
+      error: ({ input }) => `found ${quote(input)}; write where the value stands in a message, such as $.V, $.cells[0] or $['cell V'], or $ for a bare number`,
+    })
+    .default("$"),
+  unit: z.string(),
+});
+/** One column of a table that another program goes on writing. */
+const csvTailSource = z.strictObject({ driver: z.literal("csv-tail"), file: z.string().min(1), column: z.string().trim().min(1), unit: z.string() });
 
-type SourceInput = z.input<typeof chipSource> | z.input<typeof replaySource> | z.input<typeof mqttSource>;
-type Source = z.output<typeof chipSource> | z.output<typeof replaySource> | z.output<typeof mqttSource>;
+const ownSources = { replay: replaySource, mqtt: mqttSource, "csv-tail": csvTailSource } as const;
+type OwnSource = (typeof ownSources)[keyof typeof ownSources];
+type SourceInput = z.input<typeof chipSource> | z.input<OwnSource>;
+type Source = z.output<typeof chipSource> | z.output<OwnSource>;
 
 /** Not a plain union, so that a problem is reported for the driver that was meant. */
 const source = z.custom<SourceInput>().transform((input, context): Source => {
-  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { replay: replaySource, mqtt: mqttSource };
+  const schemas: Readonly<Record<string, z.ZodType<Source>>> = ownSources;
   const driver = (input as { driver?: unknown } | null | undefined)?.driver;
   return pass(typeof driver === "string" && Object.hasOwn(schemas, driver) ? (schemas[driver] ?? chipSource) : chipSource, input, context);
 });
 
-const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig"]);
+const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig", "set-point"]);
 
 const scope = oneOf({ cell: id, pack: id, station: z.literal(true) });
 
@@ -216,6 +232,10 @@ export type Pack = Station["packs"][number];
 export type Bus = Station["buses"][number];
 export type Channel = Station["channels"][number];
 export type ChannelSource = Channel["source"];
+export type MqttSource = z.output<typeof mqttSource>;
+export type CsvTailSource = z.output<typeof csvTailSource>;
+export const isMqtt = (source: ChannelSource): source is MqttSource => source.driver === "mqtt";
+export const isCsvTail = (source: ChannelSource): source is CsvTailSource => source.driver === "csv-tail";
 export type StationLimit = Station["limits"][number];
 export type Output = Station["outputs"][number];
 export type Interlock = Station["interlocks"][number];
