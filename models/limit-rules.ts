@@ -35,7 +35,8 @@ export const watched: Partial<Record<AlarmName, readonly QuantityName[]>> = {
 
 /** All fixed limits of a station; a station's limit replaces the default of its severity on the channels in its scope. */
 export function limitRules(station: Station): LimitRule[] {
-  return station.channels.flatMap((channel) =>
+  const measuring = station.channels.filter(({ place }) => place !== "set-point");
+  return measuring.flatMap((channel) =>
     alarmNames.flatMap((alarm) => {
       if (isEventful(channel) || !watched[alarm]?.includes(channel.quantity)) return [];
       const byScope = new Map<string, { scope: Scope; levels: Level[] }>();

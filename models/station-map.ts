@@ -30,7 +30,8 @@ export function channelScope(station: Station, channel: Channel): Scope {
   return { kind: "channel", id: channel.id, channel: channel.id, ...(cell === undefined ? {} : { cell }), ...(pack === undefined ? {} : { pack }) };
 }
 
-const airPlaces: readonly (string | undefined)[] = ["chamber", "headspace", "sample-line"];
+/** A set-point is what somebody wants, and no temperature of anything. */
+const airPlaces: readonly (string | undefined)[] = ["chamber", "headspace", "sample-line", "set-point"];
 
 /** A thermometer on the cell itself, not in the air around it. */
 export const isOnCell = (channel: Channel): boolean =>

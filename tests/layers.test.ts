@@ -22,6 +22,7 @@ const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["commands", /^edge-agent\/commands\//],
   ["spool", /^edge-agent\/spool\//],
   ["sinks", /^edge-agent\/sinks\//],
+  ["feeds", /^edge-agent\/feeds\//],
   ["agent", /^edge-agent\/(agent\/|[^/]+$)/],
   ["cli", /^edge-agent\/(cli|bin)\//],
 ];
@@ -81,7 +82,7 @@ function broken(sources: ReadonlyMap<string, string>, declared: ReadonlySet<stri
         wrong.push(`${file}: ${layer} imports ${nameOf(to)} (${target})`);
       }
       if (layer === "models" && nameOf(to) === "contracts" && kind !== "type") wrong.push(`${file}: a model takes types alone from ${target}`);
-      const simulated = /\.sim\.ts$/.test(file) || file === "edge-agent/sensors/simulated.ts";
+      const simulated = /\.sim\.ts$|^edge-agent\/(sensors|feeds)\/simulated\.ts$/.test(file);
       if (/\.sim\.ts$/.test(target) && !simulated) wrong.push(`${file}: imports the simulated chip ${target}`);
       if (target === "edge-agent/sensors/simulated.ts" && kind !== "late") wrong.push(`${file}: loads simulated chips before they are asked for`);
     }

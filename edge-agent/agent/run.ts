@@ -6,6 +6,7 @@ import type { Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import { exitCode, Fault, isFault } from "../core/faults.ts";
+import { openFeeds } from "../feeds/open.ts";
 import { openContacts } from "../inputs/open.ts";
 import { gpioLines } from "../outputs/gpio.ts";
 import { openOutputs } from "../outputs/outputs.ts";
@@ -76,12 +77,8 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
       ...(memory !== undefined && { lastStamp_ns: memory.lastStamp_ns }),
       ...(recorded && { speed: recording.speed }),
     });
-    const sources: readonly Source[] = playback
-      ? [playback]
-      : [
-          ...openBuses(station, { simulated: order.simulated, faults: order.faults, clock, origin_s }),
-          ...openContacts(station, { simulated: order.simulated, clock, origin_s }),
-        ];
+    const live = { simulated: order.simulated, faults: order.faults, clock, origin_s };
+    const sources: readonly Source[] = playback ? [playback] : [...openBuses(station, live), ...openFeeds(station, live), ...openContacts(station, live)];
     const told = (entries: readonly Entry[]) => logEntries(log, entries);
     const ended = () => ending.resolve({ why: "the recording ended" });
     agent = new Agent({ station, sources, outputs, store, stamper, clock, origin_s, start_s, recorded, told, ended });
@@ -135,24 +132,22 @@ const wasRefused = (store: Store, clock: Clock): Promise<boolean> =>
 const oneLine = (error: unknown): string => (isFault(error) ? error.toString() : `a bug: ${error instanceof Error ? error.message : String(error)}`);
 
 /**
- * The station with the channels that this run can read. A station runs on one clock, so recordings and live devices do not mix;
- * simulated, what no chip gives is left out, so that any station file runs on any machine.
+ * The station with the channels that this run can read. A station runs on one clock, so recordings do not mix with chips, topics and files
+ * that are live; simulated, what is recorded is left out, so that any station file runs on any machine.
  */
 function readable({ station, simulated }: RunOrder, log: Logger): Station {
-  const isLive = ({ source }: Channel) => source.driver !== "replay" && source.driver !== "mqtt";
-  const [live] = station.channels.filter(isLive);
-  const other = station.channels.find((channel) => !isLive(channel) && (channel.source.driver === "mqtt" || live !== undefined));
-  if (other === undefined) return station;
-  if (simulated && live !== undefined) {
-    const left = station.channels.filter((channel) => !isLive(channel)).map(({ id }) => id);
-    log.warn(`not simulated and left out: ${left.join(", ")}`);
-    return { ...station, channels: station.channels.filter(isLive) };
+  const isRecorded = ({ source }: Channel) => source.driver === "replay";
+  const [recorded] = station.channels.filter(isRecorded);
+  const [live] = station.channels.filter((channel) => !isRecorded(channel));
+  if (recorded === undefined || live === undefined) return station;
+  if (simulated) {
+    const left = station.channels.filter(isRecorded).map(({ id }) => id);
+    log.warn(`recorded, not simulated, and left out: ${left.join(", ")}`);
+    return { ...station, channels: station.channels.filter((channel) => !isRecorded(channel)) };
   }
-  if (other.source.driver === "mqtt")
-    throw new Fault("config/invalid", `channel ${other.id}: this version cannot read mqtt sources yet; remove the channel, or try the rest with --simulated`);
   throw new Fault(
     "config/invalid",
-    `channel ${other.id} reads a recording and ${live?.id} a live device; a station runs on one clock: keep one kind, or try it with --simulated`,
+    `channel ${recorded.id} reads a recording and ${live.id} a live device; a station runs on one clock: keep one kind, or try it with --simulated`,
   );
 }
 

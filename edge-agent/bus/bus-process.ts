@@ -8,7 +8,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Reason } from "../core/reasons.ts";
 import type { Reading } from "../core/sample.ts";
 import { lastWords } from "./last-words.ts";
-import { allowance, BEATS_PER_DEADLINE, type BusPlan, parseBusMessage } from "./messages.ts";
+import { allowance, BEATS_PER_DEADLINE, type ProcessPlan, parseBusMessage } from "./messages.ts";
 import { faultKinds } from "./scripted-fault.ts";
 import type { Source, SourceCounters, SourceListener } from "./source.ts";
 
@@ -20,7 +20,7 @@ const LONGEST_WAIT_s = 30;
 const WELL_AFTER_s = 60;
 
 export interface BusProcessSetup {
-  readonly plan: BusPlan;
+  readonly plan: ProcessPlan;
   /** The module that a bus process runs. */
   readonly entry: URL;
   readonly clock: Clock;
@@ -52,6 +52,7 @@ export class BusProcess implements Source {
   #restarts = 0;
   #reads = 0;
   #readFaults = 0;
+  #skipped = 0;
 
   constructor(setup: BusProcessSetup) {
     this.#setup = setup;
@@ -69,7 +70,8 @@ export class BusProcess implements Source {
   }
 
   counters(): readonly SourceCounters[] {
-    return [{ bus: this.#setup.plan.bus, reads: this.#reads, read_faults: this.#readFaults, bus_restarts: this.#restarts }];
+    const skipped = this.#skipped > 0 ? { skipped_readings: this.#skipped } : {};
+    return [{ bus: this.#setup.plan.bus, reads: this.#reads, read_faults: this.#readFaults, bus_restarts: this.#restarts, ...skipped }];
   }
 
   stop(): void {
@@ -104,7 +106,7 @@ export class BusProcess implements Source {
   }
 
   /** What struck once has struck: a bus that was ended for it starts without it. */
-  #planFor(now_s: number): BusPlan {
+  #planFor(now_s: number): ProcessPlan {
     const { plan } = this.#setup;
     return { ...plan, faults: plan.faults.filter(({ fault, at_s }) => this.#restarts === 0 || !faultKinds[fault].once || at_s > now_s) };
   }
@@ -120,8 +122,10 @@ export class BusProcess implements Source {
     const message = parseBusMessage(input, this.#channels, life.heard_s);
     if (!life.mayHear(life.heard_s)) this.#end(life, "malformed", "the bus process sends far more than its sensors can give");
     else if (message === undefined) this.#end(life, "malformed", "the bus process sent something that is no reading");
-    else if (message.kind === "readings") this.#pass(message.readings);
-    else if (message.kind === "overdue") this.#end(life, "bus-deadline", `${message.what} took longer than ${milliseconds(plan.deadline_s)}`);
+    else if (message.kind === "readings") {
+      this.#skipped += message.skipped ?? 0;
+      this.#pass(message.readings);
+    } else if (message.kind === "overdue") this.#end(life, "bus-deadline", `${message.what} took longer than ${milliseconds(plan.deadline_s)}`);
     else if (message.kind === "unusable") this.#end(life, "no-reply", message.why);
   }
 

@@ -18,20 +18,25 @@ export interface SensorPlan {
   readonly doubt?: string;
 }
 
-/** The first and only message to a bus process. Times are monotonic. */
-export interface BusPlan {
+/** What the agent knows of a process that reads for it, whatever it reads: the first and only message to it. Times are monotonic. */
+export interface ProcessPlan {
   readonly bus: string;
-  readonly wire: WireSettings[WireKind];
   readonly deadline_s: number;
-  readonly simulated: boolean;
   readonly faults: readonly BusFault[];
+  readonly sensors: readonly { readonly period_s: number; readonly channels: readonly { readonly channel: number }[] }[];
+}
+
+/** That of a process which reads the chips of a bus. */
+export interface BusPlan extends ProcessPlan {
+  readonly wire: WireSettings[WireKind];
+  readonly simulated: boolean;
   readonly sensors: readonly SensorPlan[];
 }
 
 export type BusMessage =
   | { readonly kind: "alive" }
-  /** `at_s` is monotonic here. */
-  | { readonly kind: "readings"; readonly readings: readonly Reading[] }
+  /** `at_s` is monotonic here. `skipped`: readings since the last such message that came too late or too fast to be handed on. */
+  | { readonly kind: "readings"; readonly readings: readonly Reading[]; readonly skipped?: number }
   /** A transfer outlived the deadline: the process asks to be ended. */
   | { readonly kind: "overdue"; readonly what: string }
   /** The bus cannot be used at all; the process ends itself. */
@@ -44,7 +49,7 @@ export const BEATS_PER_DEADLINE = 4;
  * How many messages a bus process may send: four times what its heartbeats and sensors need, saved up for at most a minute,
  * since all that it sent while the agent was busy arrives at once.
  */
-export function allowance(plan: BusPlan, from_s: number): (now_s: number) => boolean {
+export function allowance(plan: ProcessPlan, from_s: number): (now_s: number) => boolean {
   const perSecond = 4 * (BEATS_PER_DEADLINE / plan.deadline_s + plan.sensors.reduce((sum, { period_s }) => sum + 1 / period_s, 0));
   const most = 60 * perSecond + 200;
   let [left, at_s] = [200, from_s];
@@ -62,8 +67,10 @@ export function parseBusMessage(input: unknown, channels: ReadonlySet<number>, l
   if (input.kind === "overdue" && typeof input.what === "string") return { kind: "overdue", what: input.what };
   if (input.kind === "unusable" && typeof input.why === "string") return { kind: "unusable", why: input.why };
   if (input.kind !== "readings" || !Array.isArray(input.readings)) return undefined;
+  const { skipped = 0 } = input;
+  if (typeof skipped !== "number" || !Number.isSafeInteger(skipped) || skipped < 0) return undefined;
   const readings = input.readings.map((reading) => parseReading(reading, channels, latest_s));
-  return readings.every((reading) => reading !== undefined) ? { kind: "readings", readings } : undefined;
+  return readings.every((reading) => reading !== undefined) ? { kind: "readings", readings, ...(skipped > 0 && { skipped }) } : undefined;
 }
 
 function parseReading(input: unknown, channels: ReadonlySet<number>, latest_s: number): Reading | undefined {

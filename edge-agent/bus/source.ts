@@ -20,6 +20,8 @@ export interface SourceCounters {
   readonly reads: number;
   readonly read_faults: number;
   readonly bus_restarts: number;
+  /** Only where some were. */
+  readonly skipped_readings?: number;
 }
 
 export interface Source {

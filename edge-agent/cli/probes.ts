@@ -1,10 +1,11 @@
 /** What `offgas doctor` looks at. Each probe answers within a few seconds whatever hangs. */
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { type Bus, isGpio, type Station } from "../contracts/station.ts";
+import { type Bus, isCsvTail, isGpio, type Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
 import { gpioLines } from "../outputs/gpio.ts";
@@ -60,8 +61,10 @@ export function machineProbes(clock: Clock): Probe[] {
 
 export function stationProbes(station: Station): Probe[] {
   const { buses, channels, outputs, sinks, spool } = station;
+  const tables = new Set(channels.flatMap(({ source }) => (isCsvTail(source) ? [source.file] : [])));
   return [
     ...buses.map(busProbe),
+    ...[...tables].map(table),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(`output ${id}`, chip, line)] : [])),
     ...channels.flatMap(({ id, source }) => (isGpio(source) ? [gpio(`contact ${id}`, source.chip, source.line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
@@ -104,6 +107,21 @@ const device = (subject: string, path: string, remedy: string, group: string): P
     return mayUse(path)
       ? fine(`${path} can be opened`)
       : trouble(`${path} may not be used by this user`, `add the user to the group ${group} and log in again`);
+  },
+});
+
+/** Looked at as the agent does, which waits for a file that is not there yet. */
+const table = (file: string): Probe => ({
+  subject: "csv-tail",
+  look: async () => {
+    const late = new Promise<Look>((resolve) =>
+      setTimeout(() => resolve(trouble(`${file}: its disk or share does not answer`, "mount it again")), LIMIT_ms).unref(),
+    );
+    const look = stat(file).then(
+      (found) => (found.isFile() ? fine(`${file}: ${found.size} Bytes`) : trouble(`${file} is no file`, "name the file that the cycler writes")),
+      (error: NodeJS.ErrnoException) => note(`${file} is not there (${error.code})`, "begin the cycler's export, or mount its share"),
+    );
+    return Promise.race([look, late]);
   },
 });
 

@@ -1,7 +1,7 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
 import { addressing, wireOfBus } from "../bus/wire.ts";
-import { type Channel, type ChannelSource, isEventful, isGpio, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
+import { type Channel, type ChannelSource, isCsvTail, isEventful, isGpio, isMqtt, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
 /** What one stored sample costs in the spool: the design's bound for a backlog; less in practice. */
@@ -53,8 +53,9 @@ function channels({ channels, buses }: Station): string[][] {
 }
 
 function sourceText(source: ChannelSource, buses: Station["buses"]): string {
+  if (isMqtt(source)) return `mqtt ${source.topic}${source.path === "$" ? "" : ` ${source.path}`} (${source.unit})`;
+  if (isCsvTail(source)) return `csv-tail ${source.file} column ${source.column} (${source.unit})`;
   if ("column" in source) return `replay column ${source.column} (${source.unit})`;
-  if ("topic" in source) return `mqtt ${source.topic} (${source.unit})`;
   if (isGpio(source)) return `gpio ${source.chip} line ${source.line}, closed when ${source.active}`;
   const { driver, bus, address } = source;
   const kind = buses.find(({ id }) => id === bus)?.kind;

@@ -1,7 +1,7 @@
 /** A station file on disk → the station, with its paths resolved. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Station } from "../contracts/station.ts";
+import { isCsvTail, type Station } from "../contracts/station.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
 import { catalogue } from "../sensors/catalogue.ts";
@@ -17,7 +17,7 @@ export function readStationFile(path: string, clock: Clock = systemClock, furthe
 }
 
 /**
- * Paths in a station file (`password_file`, `token_file`, `ca_file`, `key_file`, `spool.directory`) are relative to the folder of the file,
+ * Paths in a station file (`password_file`, `token_file`, `ca_file`, `key_file`, `spool.directory`, `file` of a csv-tail source) are relative to the folder of the file,
  * so that a station can be moved as a whole and started from anywhere. Secrets are files; they are not read here.
  * Throws `config/unreadable`, or `config/invalid` with one line per error.
  */
@@ -41,6 +41,9 @@ export function resolvePaths(station: Station, folder: string): Station {
   const from = (path: string) => resolve(folder, path);
   return {
     ...station,
+    channels: station.channels.map((channel) =>
+      isCsvTail(channel.source) ? { ...channel, source: { ...channel.source, file: from(channel.source.file) } } : channel,
+    ),
     sinks: station.sinks.map((sink) => ({
       ...sink,
       ...(sink.password_file !== undefined && { password_file: from(sink.password_file) }),

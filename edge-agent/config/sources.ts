@@ -3,6 +3,7 @@ import { type Address, addressing, type WireKind, wireOfBus } from "../bus/wire.
 import { quote } from "../contracts/explain.ts";
 import { measure } from "../contracts/measure.ts";
 import { didYouMean } from "../contracts/nearest.ts";
+import { rootOf } from "../contracts/topics.ts";
 import { type QuantityName, toCanonical, unitsOf } from "../core/quantities.ts";
 import { asFitted, outputFor, readKeys, readOption } from "../sensors/options.ts";
 import { doubtful, type Path, type Remark, wrong } from "./problem.ts";
@@ -18,6 +19,8 @@ interface Seat {
   readonly beats: { readonly path: Path; readonly every: string | number | undefined }[];
 }
 
+/** Drivers that are no chips. */
+const fed: readonly string[] = ["replay", "mqtt", "csv-tail"];
 const ownKeys: readonly string[] = ["driver", "bus", "address", "output"];
 type Source = Readonly<Record<string, unknown>>;
 
@@ -29,9 +32,9 @@ export function* sources(view: View): Generator<Remark> {
     if (source === undefined || typeof source.driver !== "string") continue;
     const at = [...path, "source"];
     const { driver } = source;
-    if (driver === "replay" || driver === "mqtt") {
+    if (fed.includes(driver)) {
       if (channel.quantity !== undefined && typeof source.unit === "string") yield* unit([...at, "unit"], channel.quantity, source.unit);
-      if (driver === "mqtt") yield doubtful([...at, "driver"], "this version cannot read mqtt sources yet: `offgas run` refuses the station");
+      if (driver === "mqtt") yield* onBroker(view, at, source);
       continue;
     }
     if (driver === "gpio") {
@@ -41,7 +44,7 @@ export function* sources(view: View): Generator<Remark> {
     }
     const named = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
     if (named === undefined) {
-      const known = [...Object.keys(view.chips), "replay", "mqtt", "gpio"];
+      const known = [...Object.keys(view.chips), ...fed, "gpio"];
       const message = `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
       yield { ...wrong([...at, "driver"], message), instead: at };
       continue;
@@ -70,6 +73,17 @@ function* buses(view: View): Generator<Remark> {
     if (earlier === undefined) devices.set(device, path);
     else yield wrong([...path, key], `found ${device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
   }
+}
+
+/** A topic is read from the broker that the station sends to, with the same user, password and authority. */
+function* onBroker(view: View, at: Path, { topic }: Source): Generator<Remark> {
+  const { site, station } = view.draft;
+  const brokers = [...items(view, "sinks")].filter(([{ kind }]) => kind === "mqtt");
+  if (brokers.length === 0 && !view.refused.some(({ path }) => path[0] === "sinks"))
+    yield wrong([...at, "driver"], 'an mqtt source is read from the broker of the mqtt sink, and there is none; add "- { kind: mqtt, url: … }" to sinks');
+  if (brokers.length > 1) yield doubtful([...at, "driver"], `there are ${brokers.length} mqtt sinks; topics are read from the first`);
+  if (typeof topic === "string" && site !== undefined && station !== undefined && topic.startsWith(`${rootOf({ site, station })}/`))
+    yield wrong([...at, "topic"], `found ${quote(topic)}, which this station writes itself; name the topic of another program`);
 }
 
 function* unit(path: Path, quantity: QuantityName, written: string): Generator<Remark> {

@@ -7,6 +7,7 @@ import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
 import { roles } from "./command.ts";
 import { quote } from "./explain.ts";
+import { readPath } from "./json-path.ts";
 import { eventOr, oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
 
@@ -82,7 +83,20 @@ const bus = z
 const chipAddress = z.union([z.int(), z.string().regex(/^\S{1,40}$/)], { error: ({ input }) => `found ${quote(input)}; write the chip's address on its bus` });
 const chipSource = z.looseObject({ driver: id, bus: id, address: chipAddress.optional(), output: z.string().optional() });
 const replaySource = z.strictObject({ driver: z.literal("replay"), column: z.string().min(1), unit: z.string() });
-const mqttSource = z.strictObject({ driver: z.literal("mqtt"), topic: z.string().min(1), path: z.string().default("$"), unit: z.string() });
+/** One value of each message on a topic of the mqtt sink's broker. */
+const mqttSource = z.strictObject({
+  driver: z.literal("mqtt"),
+  topic: z.string().regex(/^[^+#\0]{1,1000}$/, { error: ({ input }) => `found ${quote(input)}; write one topic, without the wildcards + and #` }),
+  path: z
+    .string()
+    .refine((path) => readPath(path) !== undefined, {
+      error: ({ input }) => `found ${quote(input)}; write where the value stands in a message, such as $.V, $.cells[0] or $['cell V'], or $ for a bare number`,
+    })
+    .default("$"),
+  unit: z.string(),
+});
+/** One column of a table that another program goes on writing. */
+const csvTailSource = z.strictObject({ driver: z.literal("csv-tail"), file: z.string().min(1), column: z.string().trim().min(1), unit: z.string() });
 
 /** A digital input of this machine. `active`: the level of the pin while the contact is closed. */
 const gpioSource = z.strictObject({
@@ -92,17 +106,19 @@ const gpioSource = z.strictObject({
   active: z.enum(["high", "low"]).default("high"),
 });
 
-type SourceInput = z.input<typeof chipSource> | z.input<typeof replaySource> | z.input<typeof mqttSource> | z.input<typeof gpioSource>;
-type Source = z.output<typeof chipSource> | z.output<typeof replaySource> | z.output<typeof mqttSource> | z.output<typeof gpioSource>;
+const ownSources = { replay: replaySource, mqtt: mqttSource, "csv-tail": csvTailSource, gpio: gpioSource } as const;
+type OwnSource = (typeof ownSources)[keyof typeof ownSources];
+type SourceInput = z.input<typeof chipSource> | z.input<OwnSource>;
+type Source = z.output<typeof chipSource> | z.output<OwnSource>;
 
 /** Not a plain union, so that a problem is reported for the driver that was meant. */
 const source = z.custom<SourceInput>().transform((input, context): Source => {
-  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { replay: replaySource, mqtt: mqttSource, gpio: gpioSource };
+  const schemas: Readonly<Record<string, z.ZodType<Source>>> = ownSources;
   const driver = (input as { driver?: unknown } | null | undefined)?.driver;
   return pass(typeof driver === "string" && Object.hasOwn(schemas, driver) ? (schemas[driver] ?? chipSource) : chipSource, input, context);
 });
 
-const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig"]);
+const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig", "set-point"]);
 
 const scope = oneOf({ cell: id, pack: id, station: z.literal(true) });
 
@@ -245,6 +261,10 @@ export type ChannelSource = Channel["source"];
 export type GpioSource = z.output<typeof gpioSource>;
 /** A chip's source may carry any key, so that keys alone do not tell them apart. */
 export const isGpio = (source: ChannelSource): source is GpioSource => source.driver === "gpio";
+export type MqttSource = z.output<typeof mqttSource>;
+export type CsvTailSource = z.output<typeof csvTailSource>;
+export const isMqtt = (source: ChannelSource): source is MqttSource => source.driver === "mqtt";
+export const isCsvTail = (source: ChannelSource): source is CsvTailSource => source.driver === "csv-tail";
 export type StationLimit = Station["limits"][number];
 export type Output = Station["outputs"][number];
 export type Interlock = Station["interlocks"][number];

@@ -19,6 +19,10 @@ export const healthFields = {
   reads: { per: "bus", means: "completed sensor readings since start" },
   read_faults: { per: "bus", means: "failed sensor readings since start" },
   bus_restarts: { per: "bus", means: "times the bus process was ended and started again" },
+  skipped_readings: {
+    per: "bus",
+    means: "values of an MQTT topic or CSV file that came too fast, or in one burst with a newer one; absent while there were none",
+  },
 } as const;
 
 export type HealthField = keyof typeof healthFields;

@@ -17,21 +17,37 @@ const largest_Bytes = 128 * 1024; // what common brokers take at least; also the
 export interface Dial {
   readonly config: MqttConfig;
   readonly clientId: string;
-  readonly will: { readonly topic: string; readonly payload: string };
+  readonly will?: { readonly topic: string; readonly payload: string };
   readonly clock: Clock;
+}
+
+/** A connection as it stands after its CONNACK. */
+export interface Dialled {
+  readonly client: MqttClient;
+  readonly socket: Socket;
+  /** Aborted when it has ended; the reason is a Fault. */
+  readonly over: AbortSignal;
+  readonly end: (fault: Fault) => void;
+  readonly limits: ReturnType<typeof limits>;
 }
 
 /**
  * Connects as v5, and as 3.1.1 at once where the broker has no v5. Each dial begins with v5 again, so that an upgraded broker is used
  * as soon as it is back. Rejects with a Fault only.
  */
-export async function dial(options: Dial, signal: AbortSignal): Promise<Connection> {
+export function dial(options: Dial, signal: AbortSignal): Promise<Connection> {
+  const { config, clock } = options;
+  return dialFor(options, signal, ({ client, socket, over, end, limits }) => connectionOn(client, socket, { config, clock, over, end, ...limits }));
+}
+
+/** As `dial`, for another use of the connection: `take` runs within the event of its CONNACK, before anything else comes. */
+export async function dialFor<Taken>(options: Dial, signal: AbortSignal, take: (dialled: Dialled) => Taken): Promise<Taken> {
   const secrets = readSecrets(options.config);
   try {
-    return await dialAs(5, options, secrets, signal);
+    return await dialAs(5, options, secrets, signal, take);
   } catch (error) {
     if (!isFault(error) || !isVersion(error)) throw error;
-    return await dialAs(4, options, secrets, signal);
+    return await dialAs(4, options, secrets, signal, take);
   }
 }
 const isVersion = (fault: Fault) => versionRefused((fault.cause as { code?: unknown } | undefined)?.code);
@@ -55,7 +71,13 @@ function openSocket(config: MqttConfig, { ca }: Secrets): Socket {
   return socket.setNoDelay(true);
 }
 
-async function dialAs(protocolVersion: 4 | 5, { config, clientId, will, clock }: Dial, secrets: Secrets, signal: AbortSignal): Promise<Connection> {
+async function dialAs<Taken>(
+  protocolVersion: 4 | 5,
+  { config, clientId, will, clock }: Dial,
+  secrets: Secrets,
+  signal: AbortSignal,
+  take: (dialled: Dialled) => Taken,
+): Promise<Taken> {
   const over = new AbortController();
   const options: IClientOptions = {
     clientId,
@@ -69,7 +91,7 @@ async function dialAs(protocolVersion: 4 | 5, { config, clientId, will, clock }:
     resubscribe: false,
     timerVariant: "native",
     ...(protocolVersion === 5 && { properties: { maximumPacketSize: largest_Bytes } }), // what is read back is alarms, and a broker may hold anything
-    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+    ...(will !== undefined && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: true } }),
     ...(config.user !== undefined && { username: config.user }),
     ...(secrets.password !== undefined && { password: secrets.password }),
   };
@@ -97,13 +119,13 @@ async function dialAs(protocolVersion: 4 | 5, { config, clientId, will, clock }:
     () => undefined,
   );
   try {
-    return await new Promise<Connection>((resolve, reject) => {
+    return await new Promise<Taken>((resolve, reject) => {
       const fail = () => reject(over.signal.reason);
       if (over.signal.aborted) return fail();
       over.signal.addEventListener("abort", fail, { once: true });
       client.once("connect", ({ properties }) => {
         delete client.options.password; // this client never dials again
-        resolve(connectionOn(client, socket, { config, clock, over: over.signal, end, ...limits(properties) }));
+        resolve(take({ client, socket, over: over.signal, end, limits: limits(properties) }));
       });
     });
   } finally {

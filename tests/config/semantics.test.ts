@@ -6,7 +6,9 @@ const replay = (column: string, unit: string) => ({ driver: "replay", column, un
 const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: "X", quantity: "temperature", at: { cell: "C1" }, ...more });
 const contact = { quantity: "contact", contact: "mains", source: { driver: "gpio", chip: "pinctrl-bcm2835", line: 5, active: "low" } };
 const rtu = (id: string) => ({ id, kind: "modbus-rtu", path: "/dev/ttyUSB0" });
-const commanded = { kind: "mqtt", url: "mqtts://broker" };
+const broker = { kind: "mqtt", url: "mqtts://broker" };
+const mqtt = (more: Loose = {}) => ({ driver: "mqtt", topic: "chamber/t", unit: "degC", ...more });
+const table = { driver: "csv-tail", file: "cycler/ch7.csv", column: "T(C)", unit: "degC" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
 
@@ -77,10 +79,54 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     /not after/,
   ],
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
-  ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
   ["two buses, one serial line", (s) => s.buses.push(rtu("m"), rtu("n")), "buses[3].path", /found \/dev\/ttyUSB0, which the bus on line \d+ has already/],
   ["a serial line that is none", (s) => s.buses.push({ ...rtu("m"), path: "COM1" }), "buses[2].path", /write the serial device, such as \/dev\/ttyUSB0/],
   ["a parity that there is not", (s) => s.buses.push({ ...rtu("m"), parity: "mark" }), "buses[2].parity", /none, even/],
+  ["an mqtt source without a broker", (s) => addChannel(s, { source: mqtt() }), "channels[3].source.driver", /broker of the mqtt sink, and there is none; add/],
+  [
+    "an mqtt source and two brokers",
+    (s) => addChannel(s, { source: mqtt() }) && s.sinks.push(broker, { ...broker, url: "mqtts://other" }),
+    "channels[3].source.driver",
+    /^warning: there are 2 mqtt sinks; topics are read from the first/,
+  ],
+  [
+    "an mqtt source that the station writes itself",
+    (s) => addChannel(s, { source: mqtt({ topic: "offgas/lab/chamber-1/sample/C1.t" }) }) && s.sinks.push(broker),
+    "channels[3].source.topic",
+    /which this station writes itself/,
+  ],
+  [
+    "a topic with a wildcard",
+    (s) => addChannel(s, { source: mqtt({ topic: "cycler/+" }) }) && s.sinks.push(broker),
+    "channels[3].source.topic",
+    /found "cycler\/\+"; write one topic, without the wildcards/,
+  ],
+  [
+    "a path that names more than one value",
+    (s) => addChannel(s, { source: mqtt({ path: "$.cells[*]" }) }) && s.sinks.push(broker),
+    "channels[3].source.path",
+    /found "\$\.cells\[\*\]"; write where the value stands in a message, such as \$\.V/,
+  ],
+  [
+    "a unit that an mqtt source cannot have",
+    (s) => addChannel(s, { source: mqtt({ unit: "V" }) }) && s.sinks.push(broker),
+    "channels[3].source.unit",
+    /found "V", which is no unit of temperature/,
+  ],
+  [
+    "a csv-tail source without a column",
+    (s) => addChannel(s, { source: { driver: "csv-tail", file: "ch7.csv", unit: "degC" } }),
+    "channels[3].source.column",
+    /missing/,
+  ],
+  [
+    "a unit that a csv-tail source cannot have",
+    (s) => addChannel(s, { source: { ...table, unit: "V" } }),
+    "channels[3].source.unit",
+    /found "V", which is no unit of temperature/,
+  ],
+  ["a csv-tail source with a time column", (s) => addChannel(s, { source: { ...table, time_column: "t" } }), "channels[3].source.time_column", /unknown key/],
+  ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
   ["replay among live channels", (s) => addChannel(s, { source: replay("t", "K") }), "channels", /^warning: .*replay/],
   ["an alarm without a limit", (s) => (s.limits[0].alarm = "runaway"), "limits[0].alarm", /no fixed limit/],
   ["a limit of another dimension", (s) => (s.limits[0].value = "130 kPa"), "limits[0].value", /found the unit "kPa" .*degC/],
@@ -155,35 +201,35 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ["a ca_file that is not used", (s) => (s.sinks[0].ca_file = "ca"), "sinks[0].url", /^warning: .*ca_file is not used/],
   [
     "a key for an actor that has one",
-    (s) => s.sinks.push({ ...commanded, commands: [page, { ...page, key_file: "other" }] }),
+    (s) => s.sinks.push({ ...broker, commands: [page, { ...page, key_file: "other" }] }),
     "sinks[1].commands[1].actor",
     /found "page" again; each actor has one key/,
   ],
   [
     "an actor that no id can be",
-    (s) => s.sinks.push({ ...commanded, commands: [{ ...page, actor: "pa ge\n" }] }),
+    (s) => s.sinks.push({ ...broker, commands: [{ ...page, actor: "pa ge\n" }] }),
     "sinks[1].commands[0].actor",
     /found "pa ge\\u\{a\}"; write letters, digits/,
   ],
   [
     "one key for two actors",
-    (s) => s.sinks.push({ ...commanded, commands: [page, { ...page, actor: "nurse", role: "viewer" }] }),
+    (s) => s.sinks.push({ ...broker, commands: [page, { ...page, actor: "nurse", role: "viewer" }] }),
     "sinks[1].commands[1].key_file",
     /^warning: .*"page" has the same key, and each can speak as the other; write a file for each/,
   ],
   [
     "a commander without a key",
-    (s) => s.sinks.push({ ...commanded, commands: [{ actor: "page", role: "operator" }] }),
+    (s) => s.sinks.push({ ...broker, commands: [{ actor: "page", role: "operator" }] }),
     "sinks[1].commands[0].key_file",
     /missing/,
   ],
   [
     "a role that there is not",
-    (s) => s.sinks.push({ ...commanded, commands: [{ ...page, role: "admin" }] }),
+    (s) => s.sinks.push({ ...broker, commands: [{ ...page, role: "admin" }] }),
     "sinks[1].commands[0].role",
     /one of viewer, operator/,
   ],
-  ["commands from nobody", (s) => s.sinks.push({ ...commanded, commands: [] }), "sinks[1].commands", /add at least one/],
+  ["commands from nobody", (s) => s.sinks.push({ ...broker, commands: [] }), "sinks[1].commands", /add at least one/],
   ["one sink twice", (s) => s.sinks.push({ ...s.sinks[0] }), "sinks[1]", /already writes there/],
   ["sinks without a spool", (s) => delete s.spool, "spool", /sinks need a spool/],
 ];
@@ -199,6 +245,8 @@ for (const [name, change, path, words] of rows) {
 }
 
 const silent: [name: string, change: (station: Loose) => void][] = [
+  ["an mqtt source and its broker", (s) => addChannel(s, { source: mqtt({ path: "$['T 1'][0]" }) }) && s.sinks.push(broker)],
+  ["a table and a set-point", (s) => addChannel(s, { at: { station: true }, place: "set-point", source: table })],
   ["the same chip with the same options written out", (s) => (s.channels[1].source.thermocouple = "K")],
   ["the same address on another bus", (s) => addChannel(s, { source: { driver: "mcp9601", bus: "i2c-3", address: 0x67 } })],
   ["a pack of one cell that says its gas space", (s) => s.packs.push({ id: "C2", gas_space: { free_volume: "unknown" } })],
