@@ -5,8 +5,8 @@
  * A map has no identity that could be checked. A register that the device has not costs its own channels; a value that the device gives for
  * "nothing measured" must be named (`none`), except a float that is no number.
  */
-import { MOST_REGISTERS, type ModbusTable } from "../bus/modbus.ts";
-import { type Fault, isFault } from "../core/faults.ts";
+import { bytesOf, MOST_REGISTERS, type ModbusTable } from "../bus/modbus.ts";
+import { Fault, isFault } from "../core/faults.ts";
 import type { Conversion, DriverEntry, Link, Measured, Options, Sampled, Sensor, Taken } from "./driver.ts";
 
 interface NumberType {
@@ -119,7 +119,10 @@ function piecesOf({ registers }: Block): Block[] {
 /** The bytes, or the refusal: that costs the channels of the block. Anything else is thrown. */
 async function fetched({ bus, address }: Link<"modbus">, { table, start, count }: Block): Promise<Uint8Array | Fault> {
   try {
-    return await bus.read(address, table, start, count);
+    const reply = await bus.read(address, table, start, count);
+    const due = bytesOf(table, count);
+    if (reply.length !== due) throw new Fault("sensor/malformed", `${reply.length} bytes came where ${due} were due`);
+    return reply;
   } catch (error) {
     if (isFault(error) && error.code === "sensor/wrong-device") return error;
     throw error;

@@ -123,6 +123,13 @@ test("modbus: a register that the device has not costs its own channel alone", a
   assert.deepEqual(outputs.gone, { reason: "wrong-device", detail: "no holding 4" });
 });
 
+test("modbus: a reply of another length is no reading", async () => {
+  let length = 2;
+  const bus: ModbusBus = { read: async () => new Uint8Array(length) };
+  const sensor = await modbus.open({ bus, address: 4, clock: new VirtualClock() }, {}, [taken("a", 3)]);
+  for (length of [0, 1, 3, 4, 250]) await assert.rejects(sensor.read(), { code: "sensor/malformed", message: `${length} bytes came where 2 were due` });
+});
+
 test("modbus: of every type, order and random bytes each is a reason or a finite number", () => {
   const random = seeded(5);
   for (const type of ["u16", "i16", "u32", "i32", "float32"])
