@@ -1,7 +1,8 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
 import { hex } from "../bus/i2c.ts";
-import { type Channel, type ChannelSource, isEventful, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
+import type { Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
+import { isEventful } from "../core/eventful.ts";
 import { quantityOf } from "../core/quantities.ts";
 
 /** What one stored sample costs in the spool: the design's bound for a backlog; less in practice. */

@@ -23,7 +23,7 @@ export const reasons = {
   disagreement: { code: 17, quality: "uncertain", means: "redundant channels disagree" },
   malformed: { code: 18, quality: "bad", means: "the source sent something that is not a number" },
   "lost-config": { code: 19, quality: "bad", means: "the chip lost its settings, as after a power cycle, and is being set up again" },
-  gaps: { code: 23, quality: "uncertain", means: "part of the interval was not measured: the truth may lie beyond" },
+  gaps: { code: 20, quality: "uncertain", means: "part of the interval was not measured: the truth may lie beyond" },
 } as const;
 
 export type Reason = keyof typeof reasons;
