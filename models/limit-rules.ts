@@ -1,6 +1,7 @@
 /** From the alarm table and the station file to the fixed limits of every channel. */
-import { type Channel, isEventful, type Station, type StationLimit } from "../edge-agent/contracts/station.ts";
+import type { Channel, Station, StationLimit } from "../edge-agent/contracts/station.ts";
 import { type AlarmName, alarmKind, alarmNames, type Severity, severityCode } from "../edge-agent/core/alarms.ts";
+import { isEventful } from "../edge-agent/core/eventful.ts";
 import type { Scope } from "../edge-agent/core/judgement.ts";
 import { splitMeasure } from "../edge-agent/core/measured.ts";
 import { type QuantityName, toCanonical } from "../edge-agent/core/quantities.ts";

@@ -5,8 +5,9 @@
 
 import type { Model } from "../../models/opinion.ts";
 import type { AlarmEngine } from "../alarms/engine.ts";
-import { type Channel, isEventful } from "../contracts/station.ts";
+import type { Channel } from "../contracts/station.ts";
 import type { Entry } from "../core/entry.ts";
+import { isEventful } from "../core/eventful.ts";
 import type { Alarm, Event, Finding, Seen } from "../core/judgement.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import type { Contacts } from "../pipeline/contacts.ts";

@@ -1,7 +1,8 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
 import { addressing, wireOfBus } from "../bus/wire.ts";
-import { type Channel, type ChannelSource, isCsvTail, isEventful, isGpio, isMqtt, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
+import { type Channel, type ChannelSource, isCsvTail, isGpio, isMqtt, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
+import { isEventful } from "../core/eventful.ts";
 import { quantityOf } from "../core/quantities.ts";
 
 /** What one stored sample costs in the spool: the design's bound for a backlog; less in practice. */

@@ -255,8 +255,6 @@ export type Cell = Station["cells"][number];
 export type Pack = Station["packs"][number];
 export type Bus = Station["buses"][number];
 export type Channel = Station["channels"][number];
-/** Records events and is silent otherwise. */
-export const isEventful = ({ every_s }: Pick<Channel, "every_s">): boolean => every_s === Number.POSITIVE_INFINITY;
 export type ChannelSource = Channel["source"];
 export type GpioSource = z.output<typeof gpioSource>;
 /** A chip's source may carry any key, so that keys alone do not tell them apart. */

@@ -24,7 +24,7 @@ export const reasons = {
   malformed: { code: 18, quality: "bad", means: "the source sent something that is not a number" },
   "lost-config": { code: 19, quality: "bad", means: "the chip lost its settings, as after a power cycle, and is being set up again" },
   "not-measuring": { code: 20, quality: "bad", means: "the instrument says that it does not measure: a fault, a test, a calibration, or inhibited" },
-  gaps: { code: 23, quality: "uncertain", means: "part of the interval was not measured: the truth may lie beyond" },
+  gaps: { code: 21, quality: "uncertain", means: "part of the interval was not measured: the truth may lie beyond" },
 } as const;
 
 export type Reason = keyof typeof reasons;

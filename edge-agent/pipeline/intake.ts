@@ -1,5 +1,6 @@
 /** Readings → samples: calibrated, judged, stamped; and silence → samples that say "stale". */
-import { type Channel, isEventful } from "../contracts/station.ts";
+import type { Channel } from "../contracts/station.ts";
+import { isEventful } from "../core/eventful.ts";
 import { reasons } from "../core/reasons.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import { type Drop, QualityRules } from "./quality.ts";

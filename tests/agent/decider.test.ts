@@ -69,3 +69,19 @@ test("acknowledging a trip moves no output: it is told, and that is all", () => 
   );
   assert.equal(acted.length, before);
 });
+
+test("a burst is recorded whole and judged by nobody: it trips nothing, and a sensor that fails there is still told", () => {
+  const { decider, acted } = path([replayChannel("a"), replayChannel("burst", { every: "event" })]);
+  for (let at_s = 0; at_s <= 9; at_s++) decider.readings([{ channel: 0, at_s, raw: 20 }]);
+  const burst = Array.from({ length: 1000 }, (_, n) => ({ channel: 1, at_s: 3 + n / 250, raw: 20 + n }));
+  const entries = decider.readings([...burst, { channel: 0, at_s: 9.5, raw: 20 }]);
+  const kept = entries.flatMap((entry) => (entry.type === "sample" && entry.sample.channel === "burst" ? [entry.sample] : []));
+  assert.deepEqual(
+    kept.map(({ at_s }) => at_s),
+    burst.map(({ at_s }) => at_s),
+  );
+  assert.deepEqual(acted, []);
+  assert.ok(!entries.some((entry) => entry.type === "alarm"));
+  const lost = [10, 11, 12].flatMap((at_s) => decider.readings([{ channel: 1, at_s, reason: "no-reply" }]));
+  assert.ok(lost.some((entry) => entry.type === "alarm" && entry.alarm.id === "sensor-lost:burst"));
+});

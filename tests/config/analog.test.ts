@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stringify } from "yaml";
+import { describe } from "../../edge-agent/config/describe.ts";
 import { problemText } from "../../edge-agent/config/problem.ts";
 import { readStation } from "../../edge-agent/config/read.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
 import { plansOf } from "../../edge-agent/sensors/open.ts";
+import { limitRules } from "../../models/limit-rules.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { base, type Loose } from "./base.ts";
 
@@ -37,6 +39,34 @@ test("a loop in any unit of its quantity reaches the driver in the canonical one
   assert.deepEqual(plan?.sensors[0]?.channels[0]?.keys, { shunt: 250, at_4mA: 0, at_20mA: 1000 });
 });
 
+const fast = { driver: "ads1115-burst", bus: "i2c-3", address: 0x49, at_4mA: "0 kPa", at_20mA: "10 bar" };
+const vents = (more: Loose = {}) => [
+  channel("P1.p", "pressure", { ...fast, output: "loop" }),
+  channel("P1.peak", "pressure", { ...fast, output: "loop_max" }),
+  channel("P1.vent", "pressure", { ...fast, output: "loop_burst" }, { every: "event", ...more }),
+];
+
+test("a chip with value, greatest value and burst is accepted, described, and planned with a beat", () => {
+  const found = read(...vents());
+  assert.ok(found.ok, JSON.stringify(found));
+  assert.match(describe(found.station), /P1.vent +pressure +kPa +ads1115-burst on i2c-3 at 0x49 +on events/);
+  assert.ok(!limitRules(found.station).some((rule) => rule.channel.id === "P1.vent"));
+  const clock = new VirtualClock();
+  const chips = plansOf(found.station, { simulated: true, faults: [], clock, origin_s: 0 }).flatMap(({ sensors }) => sensors);
+  assert.equal(chips.find(({ driver }) => driver === "ads1115-burst")?.period_s, 1);
+  const alone = read(...vents().slice(2));
+  assert.ok(alone.ok);
+  assert.equal(plansOf(alone.station, { simulated: true, faults: [], clock, origin_s: 0 }).at(-1)?.sensors[0]?.period_s, 1, "of events alone");
+});
+
+test("a limit on a channel of events is refused, since nobody would judge it", () => {
+  const station = base();
+  station.channels.push(...vents());
+  station.limits.push({ alarm: "over-pressure", at: { channel: "P1.vent" }, value: "3 bar", reason: "try" });
+  const found = readStation(stringify(station, { aliasDuplicateObjects: false }), { chips: catalogue, today: "2026-11-22" });
+  assert.ok(!found.ok && found.errors.length === 1 && /recorded and not judged/.test(found.errors[0]?.message ?? ""), JSON.stringify(found));
+});
+
 /** One channel or two, and the one line that they must bring. */
 const rows: [name: string, channels: Loose[], words: RegExp][] = [
   [
@@ -61,6 +91,21 @@ const rows: [name: string, channels: Loose[], words: RegExp][] = [
     "an input twice as the same transducer",
     [channel("P1.p", "pressure", loop), channel("P1.q", "pressure", loop)],
     /takes the output loop0 of the ads1115 at 0x48 on i2c-3 already/,
+  ],
+  ["a burst with a beat", vents({ every: "1 s" }), /every: loop_burst of ads1115-burst is silent but for events: write "every: event"/],
+  ["a burst without a word of its beat", vents({ every: undefined }), /channels\[5\]: loop_burst .*write "every: event"/],
+  ["a burst that all depends on", vents({ essential: true }), /essential: a channel of events is silent while all is well/],
+  [
+    "a value on events",
+    [channel("P1.p", "pressure", { ...fast, output: "loop" }, { every: "event" })],
+    /every: loop of ads1115-burst is read at a beat: write how often, such as "1 s"/,
+  ],
+  [
+    "a rate that the chip has and the bus has not",
+    vents()
+      .map((one) => ({ ...one, source: { ...one.source, rate_Hz: 860 } }))
+      .slice(0, 1),
+    /rate_Hz: found 860; write one of 128, 250, 475/,
   ],
   ["a beat too short for one input", [channel("P1.p", "pressure", loop, { every: "10 ms" })], /warning: .*every 0.025 s at most/],
   [

@@ -70,6 +70,17 @@ test("across a long gap a channel is stale at its beginning and at its end", () 
   assert.equal(intake.silences(1e9).length, 1);
 });
 
+test("a channel of events is never stale, and two events alike are not one that stuck", () => {
+  const { channels } = station({
+    channels: [replayChannel("p", { quantity: "pressure", every: "event", source: { driver: "replay", column: "p", unit: "kPa" } })],
+  });
+  const intake = new Intake(channels, stamper(), 0, true);
+  assert.equal(intake.nextSilence_s, Number.POSITIVE_INFINITY);
+  assert.equal(intake.take({ channel: 0, at_s: 1, raw: 100 })?.quality, "good");
+  assert.deepEqual(intake.silences(1e6), []);
+  assert.equal(intake.take({ channel: 0, at_s: 86_400, raw: 100 })?.quality, "good");
+});
+
 test("past its certificate's last day a good reading is uncertain, live; a replay does not know the day", () => {
   const calibration = { id: "CAL-1", date: "2025-01-01", expires: "2026-01-01" };
   const { channels } = station({ channels: [replayChannel("t", { calibration })] });

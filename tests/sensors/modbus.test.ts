@@ -127,7 +127,7 @@ test("modbus: a reply of another length is no reading", async () => {
   let length = 2;
   const bus: ModbusBus = { read: async () => new Uint8Array(length) };
   const sensor = await modbus.open({ bus, address: 4, clock: new VirtualClock() }, {}, [taken("a", 3)]);
-  for (length of [0, 1, 3, 4, 250]) await assert.rejects(sensor.read(), { code: "sensor/malformed", message: `${length} bytes came where 2 were due` });
+  for (length of [0, 1, 3, 4, 250]) await assert.rejects(sensor.read(1), { code: "sensor/malformed", message: `${length} bytes came where 2 were due` });
 });
 
 test("modbus: of every type, order and random bytes each is a reason or a finite number", () => {
