@@ -30,6 +30,7 @@ const startsAgainst = new Set(["edge-agent/spool/open.ts -> edge-agent/sinks/wor
 const only: Readonly<Record<string, readonly string[]>> = {
   onoff: ["outputs"],
   "i2c-bus": ["bus"],
+  koffi: ["bus", "outputs"],
   zod: layers.map(([name]) => name).filter((name) => !["core", "models", "bus", "sensors"].includes(name)),
 };
 /** Workspaces beside the agent: a file of theirs imports its own folder, these files of the agent, and what its package.json declares. */

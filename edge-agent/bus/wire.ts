@@ -1,14 +1,17 @@
 /** The kinds of wire that a chip can stand on: what each looks like to a driver, what it is opened with, and how its addresses are written. */
 import { hex, type I2cBus } from "./i2c.ts";
+import { type SpiBus, spokenSelect } from "./spi.ts";
 
 /** A wire as its drivers see it. */
 export interface Wires {
   readonly i2c: I2cBus;
+  readonly spi: SpiBus;
 }
 
 /** What it takes to open one, from the station file. */
 export interface WireSettings {
   readonly i2c: { readonly kind: "i2c"; readonly device: number };
+  readonly spi: { readonly kind: "spi"; readonly device: number };
 }
 
 export type WireKind = keyof Wires;
@@ -26,5 +29,12 @@ export const addressing: Readonly<Record<WireKind, Addressing>> = {
   i2c: {
     spoken: (address) => (typeof address === "number" ? hex(address) : address),
     problem: (address) => (typeof address === "number" && address >= 0x03 && address <= 0x77 ? undefined : "write the 7-bit address, 0x03 to 0x77"),
+  },
+  spi: {
+    spoken: (address) => (typeof address === "number" ? spokenSelect(address) : address),
+    problem: (address) =>
+      typeof address === "number" && address >= 0 && address <= 15
+        ? undefined
+        : "write the chip select that the chip is wired to, 0 or 1 on a Raspberry Pi's SPI0",
   },
 };

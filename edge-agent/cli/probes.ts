@@ -26,6 +26,7 @@ export function machineProbes(clock: Clock): Probe[] {
     { subject: "runtime", look: async () => fine(`Node ${process.versions.node} on ${process.platform}-${process.arch}`) },
     addon("onoff", "GPIO outputs"),
     addon("i2c-bus", "I2C sensors"),
+    addon("koffi", "SPI sensors"),
     {
       subject: "I2C devices",
       look: async () => {
@@ -56,7 +57,12 @@ export function machineProbes(clock: Clock): Probe[] {
 export function stationProbes(station: Station): Probe[] {
   const { buses, outputs, sinks, spool } = station;
   return [
-    ...buses.flatMap((bus) => (bus.kind === "i2c" ? [device(`bus ${bus.id}`, `/dev/i2c-${bus.device}`)] : [reach(`bus ${bus.id}`, bus.host, bus.port, false)])),
+    ...buses.map((bus) => {
+      const subject = `bus ${bus.id}`;
+      if (bus.kind === "i2c") return device(subject, `/dev/i2c-${bus.device}`, "i2c");
+      if (bus.kind === "spi") return device(subject, spiDevice(bus.device), "spi");
+      return reach(subject, bus.host, bus.port, false);
+    }),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(id, chip, line)] : [])),
     ...(spool === undefined ? [] : [folder(spool.directory, spool.budget_Bytes)]),
     ...sinks.map(({ kind, url }) => {
@@ -83,11 +89,19 @@ const addon = (name: string, use: string): Probe => ({
   },
 });
 
-const device = (subject: string, path: string): Probe => ({
+/** Of the chip selects the first, or the one that would be. */
+function spiDevice(device: number): string {
+  const there = readdirSync("/dev").filter((name) => name.startsWith(`spidev${device}.`));
+  return `/dev/${there.sort()[0] ?? `spidev${device}.0`}`;
+}
+
+const device = (subject: string, path: string, group: string): Probe => ({
   subject,
   look: async () => {
     if (!existsSync(path)) return trouble(`${path} is not there`, "enable the bus (raspi-config), check `device`, or run with --simulated");
-    return mayUse(path) ? fine(`${path} can be opened`) : trouble(`${path} may not be used by this user`, "add the user to the group i2c and log in again");
+    return mayUse(path)
+      ? fine(`${path} can be opened`)
+      : trouble(`${path} may not be used by this user`, `add the user to the group ${group} and log in again`);
   },
 });
 

@@ -1,7 +1,7 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
-import { hex } from "../bus/i2c.ts";
-import type { Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
+import { addressing } from "../bus/wire.ts";
+import type { Bus, Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
 /** What one stored sample costs in the spool: the design's bound for a backlog; less in practice. */
@@ -40,23 +40,25 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()).join("\n");
 }
 
-function channels({ channels }: Station): string[][] {
+function channels({ channels, buses }: Station): string[][] {
   return channels.map((channel) => [
     channel.id,
     channel.gas === undefined ? channel.quantity : `${channel.quantity} of ${channel.gas}`,
     quantityOf(channel.quantity).unit,
-    sourceText(channel.source),
+    sourceText(channel.source, buses),
     channel.source.driver === "replay" ? "as recorded" : `every ${channel.every_s} s`,
     channel.essential ? `${channel.role}, essential` : channel.role,
     placeText(channel),
   ]);
 }
 
-function sourceText(source: ChannelSource): string {
+function sourceText(source: ChannelSource, buses: readonly Bus[]): string {
   if ("column" in source) return `replay column ${source.column} (${source.unit})`;
   if ("topic" in source) return `mqtt ${source.topic} (${source.unit})`;
   const { driver, bus, address } = source;
-  return address === undefined ? `${driver} on ${bus}` : `${driver} on ${bus} at ${typeof address === "number" ? hex(address) : address}`;
+  const kind = buses.find(({ id }) => id === bus)?.kind;
+  if (address === undefined) return `${driver} on ${bus}`;
+  return `${driver} on ${bus} at ${kind === undefined || kind === "modbus-tcp" ? address : addressing[kind].spoken(address)}`;
 }
 
 function placeText({ at, place }: Channel): string {

@@ -51,12 +51,13 @@ export function* sources(view: View): Generator<Remark> {
 }
 
 function* buses(view: View): Generator<Remark> {
-  const devices = new Map<number, Path>();
+  const devices = new Map<string, Path>();
   for (const [bus, path] of items(view, "buses")) {
     if (bus.kind === "modbus-tcp") yield doubtful([...path, "kind"], "this version cannot read modbus-tcp yet: `offgas run` refuses channels on this bus");
-    if (bus.kind !== "i2c" || bus.device === undefined) continue;
-    const earlier = devices.get(bus.device);
-    if (earlier === undefined) devices.set(bus.device, path);
+    if ((bus.kind !== "i2c" && bus.kind !== "spi") || bus.device === undefined) continue;
+    const device = `${bus.kind} ${bus.device}`;
+    const earlier = devices.get(device);
+    if (earlier === undefined) devices.set(device, path);
     else yield wrong([...path, "device"], `found ${bus.device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
   }
 }

@@ -4,6 +4,7 @@ import { ads1115 } from "./ads1115.ts";
 import { bmp3xx } from "./bmp3xx.ts";
 import type { AnyDriver } from "./driver.ts";
 import { hsc } from "./hsc.ts";
+import { max31855 } from "./max31855.ts";
 import { mcp9601 } from "./mcp9601.ts";
 import { mprls } from "./mprls.ts";
 import { scd30 } from "./scd30.ts";
@@ -12,4 +13,4 @@ import { sht4x } from "./sht4x.ts";
 import { stc31c } from "./stc31c.ts";
 import { stcc4 } from "./stcc4.ts";
 
-export const catalogue: Readonly<Record<string, AnyDriver>> = { abp2, ads1115, bmp3xx, hsc, mcp9601, mprls, scd30, scd41, sht4x, stc31c, stcc4 };
+export const catalogue: Readonly<Record<string, AnyDriver>> = { abp2, ads1115, bmp3xx, hsc, max31855, mcp9601, mprls, scd30, scd41, sht4x, stc31c, stcc4 };

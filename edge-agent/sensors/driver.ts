@@ -32,7 +32,7 @@ export interface Sensor {
 /** Where a chip is reached. */
 export interface Link<Kind extends WireKind = "i2c"> {
   readonly bus: Wires[Kind];
-  readonly address: Kind extends "i2c" ? number : Address;
+  readonly address: Kind extends "i2c" | "spi" ? number : Address;
   readonly clock: Clock;
 }
 

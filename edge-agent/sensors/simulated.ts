@@ -1,6 +1,7 @@
 /** The simulated bus of a plan: one simulated chip beside each driver, wired as the station file says. */
 import type { BusPlan, SensorPlan } from "../bus/messages.ts";
 import { type SimulatedChip, simulatedI2c } from "../bus/simulated-bus.ts";
+import { type SimulatedSpiChip, simulatedSpi } from "../bus/simulated-spi.ts";
 import type { Address, WireKind, Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import { Abp2Sim } from "./abp2.sim.ts";
@@ -8,6 +9,7 @@ import { Ads1115Sim } from "./ads1115.sim.ts";
 import { Bmp3xxSim } from "./bmp3xx.sim.ts";
 import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
+import { Max31855Sim } from "./max31855.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
@@ -35,9 +37,14 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
   },
 };
 
+export const simulatedSpiChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedSpiChip>> = {
+  max31855: (clock, seed) => new Max31855Sim(clock, seed),
+};
+
 /** How the chips of each kind of wire come together. */
 const simulatedWires: { readonly [Kind in WireKind]: (plan: BusPlan, clock: Clock, hang: () => void) => Wires[Kind] } = {
   i2c: (plan, clock, hang) => simulatedI2c(partsOf(plan, simulatedChips, clock), plan.faults, clock, hang),
+  spi: (plan, clock, hang) => simulatedSpi(partsOf(plan, simulatedSpiChips, clock), plan.faults, clock, hang),
 };
 
 /** Throws TypeError for a driver without a simulated chip. */

@@ -7,6 +7,7 @@ const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: 
 const commanded = { kind: "mqtt", url: "mqtts://broker" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
+const spi = { id: "spi-0", kind: "spi", device: 1 };
 
 /** One change to a station without fault, and the one line that it must bring: path, then words of the message. */
 const rows: [name: string, change: (station: Loose) => void, path: string, words: RegExp][] = [
@@ -76,6 +77,7 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ],
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
   ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
+  ["two spi buses on a device", (s) => s.buses.push(spi, { ...spi, id: "spi-1" }), "buses[3].device", /which the bus on line \d+ has already/],
   ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
   ["replay among live channels", (s) => addChannel(s, { source: replay("t", "K") }), "channels", /^warning: .*replay/],
   ["an alarm without a limit", (s) => (s.limits[0].alarm = "runaway"), "limits[0].alarm", /no fixed limit/],

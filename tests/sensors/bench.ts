@@ -3,7 +3,8 @@
 import { guard } from "../../edge-agent/bus/deadline.ts";
 import type { BusPlan, SensorPlan } from "../../edge-agent/bus/messages.ts";
 import { type BusFault, type SimulatedChip, simulatedI2c } from "../../edge-agent/bus/simulated-bus.ts";
-import type { WireKind, Wires } from "../../edge-agent/bus/wire.ts";
+import { type SimulatedSpiChip, simulatedSpi } from "../../edge-agent/bus/simulated-spi.ts";
+import type { Address, WireKind, Wires } from "../../edge-agent/bus/wire.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
@@ -34,6 +35,9 @@ const keysOf: Readonly<Record<string, Options>> = {};
 const defaultsOf = (rules: OptionRules): Options =>
   Object.fromEntries(Object.entries(rules).flatMap(([key, rule]) => (rule.default === undefined ? [] : [[key, rule.default]])));
 
+/** Where a chip stands that may stand anywhere. */
+const anywhere: Readonly<Partial<Record<WireKind, Address>>> = { spi: 0 };
+
 /** A chip at its first address with one channel for every output. */
 export function planOf(driver: string, period_s = 1, options: Options = {}): SensorPlan {
   const entry = entryOf(driver);
@@ -43,7 +47,13 @@ export function planOf(driver: string, period_s = 1, options: Options = {}): Sen
     name: typeof rule === "object" && rule.many === true ? `${output} ${channel}` : output,
     keys: typeof rule === "object" ? { ...defaultsOf(rule.keys), ...keysOf[`${driver} ${output}`] } : {},
   }));
-  return { driver, address: entry.addresses?.[0] ?? "", options: { ...defaultsOf(entry.options), ...stated[driver], ...options }, period_s, channels };
+  return {
+    driver,
+    address: entry.addresses?.[0] ?? anywhere[entry.bus] ?? "",
+    options: { ...defaultsOf(entry.options), ...stated[driver], ...options },
+    period_s,
+    channels,
+  };
 }
 
 export function chipOf(plan: SensorPlan, clock: VirtualClock): SimulatedChip {
@@ -74,6 +84,17 @@ export function bench(
     const here = faults.map((fault) => ({ ...fault, address: plan.address }));
     return disturbed(simulatedI2c(chips, here, clock, hang));
   });
+}
+
+/** As `bench`, on an SPI bus. */
+export function spiBench(
+  plan: SensorPlan,
+  faults: readonly Omit<BusFault, "address">[],
+  chip: (clock: VirtualClock) => SimulatedSpiChip,
+  disturbed: (bus: Wires["spi"]) => Wires["spi"] = (bus) => bus,
+): Bench<"spi"> {
+  const here = faults.map((fault) => ({ ...fault, address: plan.address }));
+  return started("spi", plan, (clock, hang) => disturbed(simulatedSpi(new Map([[plan.address, chip(clock)]]), here, clock, hang)));
 }
 
 /** Starts the rounds of any driver on its own kind of wire, with the catalogue's simulated chip. */
