@@ -5,6 +5,7 @@ import { bmp3xx } from "./bmp3xx.ts";
 import type { AnyDriver } from "./driver.ts";
 import { hsc } from "./hsc.ts";
 import { max31855 } from "./max31855.ts";
+import { max31856 } from "./max31856.ts";
 import { mcp9601 } from "./mcp9601.ts";
 import { mprls } from "./mprls.ts";
 import { scd30 } from "./scd30.ts";
@@ -13,4 +14,18 @@ import { sht4x } from "./sht4x.ts";
 import { stc31c } from "./stc31c.ts";
 import { stcc4 } from "./stcc4.ts";
 
-export const catalogue: Readonly<Record<string, AnyDriver>> = { abp2, ads1115, bmp3xx, hsc, max31855, mcp9601, mprls, scd30, scd41, sht4x, stc31c, stcc4 };
+export const catalogue: Readonly<Record<string, AnyDriver>> = {
+  abp2,
+  ads1115,
+  bmp3xx,
+  hsc,
+  max31855,
+  max31856,
+  mcp9601,
+  mprls,
+  scd30,
+  scd41,
+  sht4x,
+  stc31c,
+  stcc4,
+};

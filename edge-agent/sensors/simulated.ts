@@ -10,6 +10,7 @@ import { Bmp3xxSim } from "./bmp3xx.sim.ts";
 import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
 import { Max31855Sim } from "./max31855.sim.ts";
+import { Max31856Sim } from "./max31856.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
@@ -39,6 +40,7 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
 
 export const simulatedSpiChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedSpiChip>> = {
   max31855: (clock, seed) => new Max31855Sim(clock, seed),
+  max31856: (clock, seed, { thermocouple }) => Object.assign(new Max31856Sim(clock, seed), { wired: Math.max(0, "BEJKNRST".indexOf(String(thermocouple))) }),
 };
 
 /** How the chips of each kind of wire come together. */
