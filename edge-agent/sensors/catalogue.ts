@@ -6,6 +6,7 @@ import type { AnyDriver } from "./driver.ts";
 import { hsc } from "./hsc.ts";
 import { max31855 } from "./max31855.ts";
 import { max31856 } from "./max31856.ts";
+import { max31865 } from "./max31865.ts";
 import { mcp9601 } from "./mcp9601.ts";
 import { mprls } from "./mprls.ts";
 import { scd30 } from "./scd30.ts";
@@ -21,6 +22,7 @@ export const catalogue: Readonly<Record<string, AnyDriver>> = {
   hsc,
   max31855,
   max31856,
+  max31865,
   mcp9601,
   mprls,
   scd30,

@@ -1,6 +1,7 @@
 /**
  * Maxim MAX31855 thermocouple converter, SPI, one variant for each type (MAX31855K, J, N, T, S, R, E): the type is soldered, not set.
- * Data sheet 19-5793: 32 bits read, mode 0, at most 5 MHz; bit layout in tables 2 and 3, conversion time in "Electrical Characteristics".
+ * Data sheet 19-5793: 32 bits read, mode 0, at most 5 MHz; bit layout as Adafruit's driver has it. Conversion time and the chip's own range are from
+ * memory, unverified on hardware.
  *
  * The part takes no command, has no identity, no settings and no checksum. Three bits must be 0 or follow from others; a bit flipped on the way
  * would be another temperature, so every reading is fetched until two in a row are the same, bit for bit. That it still converts shows nowhere.
@@ -20,7 +21,7 @@ const TO_SUPPLY = 0x4;
 const CONVERSION_s = 0.1; // the maximum
 const FETCHES = 4; // until two agree: a conversion may end between two of them
 const COLD_degC = [-40, 125] as const;
-/** Ends of what the variants can give, of any type: -270 for K, T and E, 1800 for S and R (table 1 and "General Description"). */
+/** Ends of what the variants can give, of any type ("General Description"). */
 const LOW_degC = -270;
 const HIGH_degC = 1800;
 

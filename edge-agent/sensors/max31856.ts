@@ -1,8 +1,7 @@
 /**
  * Maxim MAX31856 thermocouple converter with linearization, SPI, modes 1 and 3, at most 5 MHz.
- * Data sheet 19-7534: registers in table 6, CR0 and CR1 in tables 7 and 8, fault status in table 12, temperatures in tables 9 and 10, conversion
- * times in "Electrical Characteristics". Registers and bits as in Adafruit's and Linux' drivers; times and the ranges of the types are from memory,
- * unverified on hardware, and so is that a conversion on demand tests for an open thermocouple each time.
+ * Data sheet 19-7534. Registers, bits and conversions as Linux' and Adafruit's drivers for the part have them. From memory and unverified on
+ * hardware: conversion times, the ranges of the types, and that a conversion on demand tests for an open thermocouple each time.
  *
  * Each reading asks for one conversion, whose bit the chip clears when it is done: a chip that converts no more cannot pass for a steady one.
  * The part has no identity and no checksum: all its registers are read behind the conversion, twice, and every setting is held against what was

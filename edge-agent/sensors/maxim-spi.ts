@@ -31,12 +31,13 @@ export async function allRegisters(link: Link<"spi">, count: number): Promise<Ui
   return first;
 }
 
-/** Waits for a bit of a register that the chip clears by itself, for `patience_s` at most: whoever reads on sees whether it did. */
-export async function cleared(link: Link<"spi">, register: number, bit: number, patience_s: number): Promise<void> {
+/** Waits for a bit of a register that the chip clears by itself, for `patience_s` at most. Whether it did. */
+export async function cleared(link: Link<"spi">, register: number, bit: number, patience_s: number): Promise<boolean> {
   const until_s = link.clock.monotonic_s() + patience_s;
   for (;;) {
     const [value = 0] = await registers(link, register, 1);
-    if (!(value & bit) || link.clock.monotonic_s() >= until_s) return;
+    if (!(value & bit)) return true;
+    if (link.clock.monotonic_s() >= until_s) return false;
     await link.clock.sleep(LOOK_s);
   }
 }

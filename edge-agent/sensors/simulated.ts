@@ -11,6 +11,7 @@ import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
 import { Max31855Sim } from "./max31855.sim.ts";
 import { Max31856Sim } from "./max31856.sim.ts";
+import { Max31865Sim } from "./max31865.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
@@ -40,6 +41,10 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
 
 export const simulatedSpiChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedSpiChip>> = {
   max31855: (clock, seed) => new Max31855Sim(clock, seed),
+  max31865: (clock, seed, { element, wires, reference }) =>
+    Object.assign(new Max31865Sim(clock, seed), {
+      fitted: { element_ohm: element === "PT1000" ? 1000 : 100, reference_ohm: Number(reference), wires: Number(wires) },
+    }),
   max31856: (clock, seed, { thermocouple }) => Object.assign(new Max31856Sim(clock, seed), { wired: Math.max(0, "BEJKNRST".indexOf(String(thermocouple))) }),
 };
 

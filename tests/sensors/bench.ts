@@ -27,6 +27,7 @@ const stated: Readonly<Record<string, Options>> = {
   hsc: { range: "030PA", transfer: "A" },
   mprls: { range: "0025PA", transfer: "A" },
   abp2: { range: "030PA" },
+  max31865: { wires: 4, reference: 430 },
 };
 
 /** Keys of scaled outputs, by driver and output. */

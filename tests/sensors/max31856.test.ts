@@ -11,7 +11,7 @@ const block = (hot: number, cold: number, status = 0) =>
   Uint8Array.of(0x11, 0x03, 0xfc, 0x7f, 0xc0, 0x7f, 0xff, 0x80, 0, 0, cold >> 8, cold & 0xff, hot >> 16, (hot >> 8) & 0xff, hot & 0xff, status);
 const room = 0x1900;
 
-/** The data sheet's tables 10 and 9. */
+/** 1/128 degC a step in 19 bits, 1/64 in 14, left-aligned; negative ones in two's complement. */
 const hotRows: readonly [bits: number, degC: number][] = [
   [0x64_00_00, 1600],
   [0x3e_80_00, 1000],
