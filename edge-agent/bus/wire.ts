@@ -1,17 +1,20 @@
 /** The kinds of wire that a chip can stand on: what each looks like to a driver, what it is opened with, and how its addresses are written. */
 import { hex, type I2cBus } from "./i2c.ts";
+import { isRom, type OneWireBus } from "./one-wire.ts";
 import { type SpiBus, spokenSelect } from "./spi.ts";
 
 /** A wire as its drivers see it. */
 export interface Wires {
   readonly i2c: I2cBus;
   readonly spi: SpiBus;
+  readonly "one-wire": OneWireBus;
 }
 
 /** What it takes to open one, from the station file. */
 export interface WireSettings {
   readonly i2c: { readonly kind: "i2c"; readonly device: number };
   readonly spi: { readonly kind: "spi"; readonly device: number };
+  readonly "one-wire": { readonly kind: "one-wire" };
 }
 
 export type WireKind = keyof Wires;
@@ -36,5 +39,12 @@ export const addressing: Readonly<Record<WireKind, Addressing>> = {
       typeof address === "number" && address >= 0 && address <= 15
         ? undefined
         : "write the chip select that the chip is wired to, 0 or 1 on a Raspberry Pi's SPI0",
+  },
+  "one-wire": {
+    spoken: String,
+    problem: (address) =>
+      typeof address === "string" && isRom(address)
+        ? undefined
+        : 'write the number of the chip as Linux shows it, such as "28-0123456789ab" (ls /sys/bus/w1/devices)',
   },
 };

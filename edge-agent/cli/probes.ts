@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { connect as connectTls } from "node:tls";
+import { W1_DEVICES } from "../bus/one-wire-linux.ts";
 import type { Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
@@ -61,6 +62,7 @@ export function stationProbes(station: Station): Probe[] {
       const subject = `bus ${bus.id}`;
       if (bus.kind === "i2c") return device(subject, `/dev/i2c-${bus.device}`, "i2c");
       if (bus.kind === "spi") return device(subject, spiDevice(bus.device), "spi");
+      if (bus.kind === "one-wire") return oneWire(subject);
       return reach(subject, bus.host, bus.port, false);
     }),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(id, chip, line)] : [])),
@@ -94,6 +96,17 @@ function spiDevice(device: number): string {
   const there = readdirSync("/dev").filter((name) => name.startsWith(`spidev${device}.`));
   return `/dev/${there.sort()[0] ?? `spidev${device}.0`}`;
 }
+
+/** Each folder with a dash is a chip: "28-0123456789ab". */
+const oneWire = (subject: string): Probe => ({
+  subject,
+  look: async () => {
+    if (!existsSync(W1_DEVICES))
+      return trouble(`${W1_DEVICES} is not there`, "enable 1-Wire: dtoverlay=w1-gpio in config.txt and reboot; or run with --simulated");
+    const chips = readdirSync(W1_DEVICES).filter((name) => name.includes("-"));
+    return chips.length > 0 ? fine(chips.join(", ")) : trouble("no chip on the wire", "check the data line's 4.7 kOhm to 3.3 V");
+  },
+});
 
 const device = (subject: string, path: string, group: string): Probe => ({
   subject,

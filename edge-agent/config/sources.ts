@@ -48,18 +48,24 @@ export function* sources(view: View): Generator<Remark> {
     yield* seat(view, seats, at, chip, source, output);
     yield* beat(path, chip, channel.every);
   }
+  yield* crowds(view);
 }
 
 function* buses(view: View): Generator<Remark> {
   const devices = new Map<string, Path>();
   for (const [bus, path] of items(view, "buses")) {
     if (bus.kind === "modbus-tcp") yield doubtful([...path, "kind"], "this version cannot read modbus-tcp yet: `offgas run` refuses channels on this bus");
-    if ((bus.kind !== "i2c" && bus.kind !== "spi") || bus.device === undefined) continue;
-    const device = `${bus.kind} ${bus.device}`;
-    const earlier = devices.get(device);
-    if (earlier === undefined) devices.set(device, path);
-    else yield wrong([...path, "device"], `found ${bus.device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
+    if (bus.kind === "one-wire") yield* once(view, devices, bus.kind, bus.kind, [...path, "kind"]);
+    if ((bus.kind === "i2c" || bus.kind === "spi") && bus.device !== undefined)
+      yield* once(view, devices, `${bus.kind} ${bus.device}`, bus.device, [...path, "device"]);
   }
+}
+
+/** A device is one bus: two processes would take it from each other. */
+function* once(view: View, devices: Map<string, Path>, device: string, found: string | number, path: Path): Generator<Remark> {
+  const earlier = devices.get(device);
+  if (earlier === undefined) devices.set(device, path);
+  else yield wrong(path, `found ${found}, which the bus on line ${view.line(earlier)} has already; use that bus`);
 }
 
 function* unit(path: Path, quantity: QuantityName, written: string): Generator<Remark> {
@@ -148,5 +154,22 @@ function* beat(path: Path, chip: Chip, every: string | number | undefined): Gene
       [...path, "every"],
       `${chip.driver} has a new result every ${chip.fastest_s} s at most; it is read at that pace: write "${chip.fastest_s} s"`,
     );
+  }
+}
+
+/** Chips on 1-Wire convert one behind the other, and each conversion holds the wire. */
+function* crowds(view: View): Generator<Remark> {
+  for (const [bus] of items(view, "buses")) {
+    if (bus.kind !== "one-wire" || bus.id === undefined) continue;
+    const here = [...items(view, "channels")].filter(([{ source }]) => (source as Source | undefined)?.bus === bus.id);
+    const chips = new Set(here.map(([{ source }]) => (source as Source).address)).size;
+    for (const [{ every }, path] of here) {
+      const every_s = every === undefined ? 1 : duration.safeParse(every).data;
+      if (every_s === undefined || every_s >= chips) continue;
+      yield doubtful(
+        every === undefined ? path : [...path, "every"],
+        `${chips} chips on ${bus.id} convert one behind the other, up to 1 s each, and one that comes too late counts as lost: write "${chips} s"`,
+      );
+    }
   }
 }

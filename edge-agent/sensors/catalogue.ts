@@ -3,6 +3,7 @@ import { abp2 } from "./abp2.ts";
 import { ads1115 } from "./ads1115.ts";
 import { bmp3xx } from "./bmp3xx.ts";
 import type { AnyDriver } from "./driver.ts";
+import { ds18b20 } from "./ds18b20.ts";
 import { hsc } from "./hsc.ts";
 import { max31855 } from "./max31855.ts";
 import { max31856 } from "./max31856.ts";
@@ -19,6 +20,7 @@ export const catalogue: Readonly<Record<string, AnyDriver>> = {
   abp2,
   ads1115,
   bmp3xx,
+  ds18b20,
   hsc,
   max31855,
   max31856,

@@ -44,6 +44,7 @@ export function plansOf(station: Station, { simulated, faults, origin_s }: BusOp
 /** How a bus is opened. Throws Fault `config/invalid` for a kind of bus that no driver can use. */
 function wireOf(bus: Bus): WireSettings[WireKind] {
   if (bus.kind === "i2c" || bus.kind === "spi") return { kind: bus.kind, device: bus.device };
+  if (bus.kind === "one-wire") return { kind: bus.kind };
   throw new Fault("config/invalid", `bus ${bus.id}: this version cannot read ${bus.kind} yet`);
 }
 

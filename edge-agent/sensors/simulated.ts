@@ -1,12 +1,14 @@
 /** The simulated bus of a plan: one simulated chip beside each driver, wired as the station file says. */
 import type { BusPlan, SensorPlan } from "../bus/messages.ts";
 import { type SimulatedChip, simulatedI2c } from "../bus/simulated-bus.ts";
+import { type SimulatedOneWireChip, simulatedOneWire } from "../bus/simulated-one-wire.ts";
 import { type SimulatedSpiChip, simulatedSpi } from "../bus/simulated-spi.ts";
 import type { Address, WireKind, Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import { Abp2Sim } from "./abp2.sim.ts";
 import { Ads1115Sim } from "./ads1115.sim.ts";
 import { Bmp3xxSim } from "./bmp3xx.sim.ts";
+import { Ds18b20Sim } from "./ds18b20.sim.ts";
 import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
 import { Max31855Sim } from "./max31855.sim.ts";
@@ -48,9 +50,14 @@ export const simulatedSpiChips: Readonly<Record<string, (clock: Clock, seed: num
   max31856: (clock, seed, { thermocouple }) => Object.assign(new Max31856Sim(clock, seed), { wired: Math.max(0, "BEJKNRST".indexOf(String(thermocouple))) }),
 };
 
+export const simulatedOneWireChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedOneWireChip>> = {
+  ds18b20: (clock, seed) => new Ds18b20Sim(clock, seed),
+};
+
 /** How the chips of each kind of wire come together. */
 const simulatedWires: { readonly [Kind in WireKind]: (plan: BusPlan, clock: Clock, hang: () => void) => Wires[Kind] } = {
   i2c: (plan, clock, hang) => simulatedI2c(partsOf(plan, simulatedChips, clock), plan.faults, clock, hang),
+  "one-wire": (plan, clock, hang) => simulatedOneWire(partsOf(plan, simulatedOneWireChips, clock), plan.faults, clock, hang),
   spi: (plan, clock, hang) => simulatedSpi(partsOf(plan, simulatedSpiChips, clock), plan.faults, clock, hang),
 };
 

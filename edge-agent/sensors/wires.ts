@@ -1,5 +1,6 @@
 /** How each kind of wire is opened on this machine, and guarded: one transfer at a time, each with a deadline. A new kind is one entry. */
 import { type Guard, guardedI2c } from "../bus/deadline.ts";
+import { guardedOneWire } from "../bus/one-wire.ts";
 import { guardedSpi } from "../bus/spi.ts";
 import type { WireKind, WireSettings, Wires } from "../bus/wire.ts";
 
@@ -13,4 +14,5 @@ export const wires: { readonly [Kind in WireKind]: Wire<Kind> } = {
   // the native parts are loaded when their wire is opened: most machines have not all of them
   i2c: { open: async ({ device }) => (await import("../bus/i2c-linux.ts")).openLinuxBus(device), guarded: guardedI2c },
   spi: { open: async ({ device }) => (await import("../bus/spi-linux.ts")).openLinuxSpi(device), guarded: guardedSpi },
+  "one-wire": { open: async () => (await import("../bus/one-wire-linux.ts")).openLinuxOneWire(), guarded: guardedOneWire },
 };

@@ -7,6 +7,7 @@ const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: 
 const commanded = { kind: "mqtt", url: "mqtts://broker" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
+const w1 = { id: "w1", kind: "one-wire" };
 const spi = { id: "spi-0", kind: "spi", device: 1 };
 
 /** One change to a station without fault, and the one line that it must bring: path, then words of the message. */
@@ -78,6 +79,24 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
   ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
   ["two spi buses on a device", (s) => s.buses.push(spi, { ...spi, id: "spi-1" }), "buses[3].device", /which the bus on line \d+ has already/],
+  ["two 1-Wire buses", (s) => s.buses.push(w1, { ...w1, id: "w2" }), "buses[3].kind", /which the bus on line \d+ has already/],
+  [
+    "more 1-Wire chips than there is time for",
+    (s) => {
+      s.buses.push(w1);
+      addChannel(s, { every: "2 s", source: { driver: "ds18b20", bus: "w1", address: "28-0123456789ab" } });
+      addChannel(s, { id: "Y", every: "1 s", source: { driver: "ds18b20", bus: "w1", address: "28-0123456789ac" } });
+    },
+    "channels[4].every",
+    /^warning: 2 chips on w1 convert one behind .*write "2 s"/,
+  ],
+  [
+    "an address that is none of 1-Wire",
+    (s) => s.buses.push(w1) && addChannel(s, { source: { driver: "ds18b20", bus: "w1", address: 0x28 } }),
+    "channels[3].source.address",
+    /found 40; write the number of the chip as Linux shows it, such as "28-0123456789ab"/,
+  ],
+  ["a deadline within a conversion", (s) => s.buses.push({ ...w1, deadline: "250 ms" }), "buses[2].deadline", /found "250 ms"; write at least "1 s"/],
   ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
   ["replay among live channels", (s) => addChannel(s, { source: replay("t", "K") }), "channels", /^warning: .*replay/],
   ["an alarm without a limit", (s) => (s.limits[0].alarm = "runaway"), "limits[0].alarm", /no fixed limit/],

@@ -3,6 +3,7 @@
 import { guard } from "../../edge-agent/bus/deadline.ts";
 import type { BusPlan, SensorPlan } from "../../edge-agent/bus/messages.ts";
 import { type BusFault, type SimulatedChip, simulatedI2c } from "../../edge-agent/bus/simulated-bus.ts";
+import { type SimulatedOneWireChip, simulatedOneWire } from "../../edge-agent/bus/simulated-one-wire.ts";
 import { type SimulatedSpiChip, simulatedSpi } from "../../edge-agent/bus/simulated-spi.ts";
 import type { Address, WireKind, Wires } from "../../edge-agent/bus/wire.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
@@ -15,6 +16,8 @@ import { wires } from "../../edge-agent/sensors/wires.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 export const DEADLINE_s = 0.25;
+/** Where a transfer is a conversion. */
+const slow_s: Readonly<Partial<Record<WireKind, number>>> = { "one-wire": 1.5 };
 
 export function entryOf(driver: string): AnyDriver {
   const entry = catalogue[driver];
@@ -37,7 +40,7 @@ const defaultsOf = (rules: OptionRules): Options =>
   Object.fromEntries(Object.entries(rules).flatMap(([key, rule]) => (rule.default === undefined ? [] : [[key, rule.default]])));
 
 /** Where a chip stands that may stand anywhere. */
-const anywhere: Readonly<Partial<Record<WireKind, Address>>> = { spi: 0 };
+const anywhere: Readonly<Partial<Record<WireKind, Address>>> = { spi: 0, "one-wire": "28-0123456789ab" };
 
 /** A chip at its first address with one channel for every output. */
 export function planOf(driver: string, period_s = 1, options: Options = {}): SensorPlan {
@@ -98,6 +101,16 @@ export function spiBench(
   return started("spi", plan, (clock, hang) => disturbed(simulatedSpi(new Map([[plan.address, chip(clock)]]), here, clock, hang)));
 }
 
+/** As `bench`, on 1-Wire. */
+export function oneWireBench(
+  plan: SensorPlan,
+  faults: readonly Omit<BusFault, "address">[],
+  chip: (clock: VirtualClock) => SimulatedOneWireChip,
+): Bench<"one-wire"> {
+  const here = faults.map((fault) => ({ ...fault, address: plan.address }));
+  return started("one-wire", plan, (clock, hang) => simulatedOneWire(new Map([[plan.address, chip(clock)]]), here, clock, hang));
+}
+
 /** Starts the rounds of any driver on its own kind of wire, with the catalogue's simulated chip. */
 export function wireBench(plan: SensorPlan, faults: readonly Omit<BusFault, "address">[] = []): Bench<WireKind> {
   const kind = entryOf(plan.driver).bus;
@@ -118,7 +131,7 @@ function started<Kind extends WireKind>(kind: Kind, plan: SensorPlan, open: (clo
   };
   const bus = wires[kind].guarded(
     open(clock, hang),
-    guard(DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what })),
+    guard(slow_s[kind] ?? DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what })),
   );
   const context = { bus, clock, busName: "bus-1", emit: (more: readonly Reading[]) => void readings.push(...more) };
   keepRounds(entryOf(plan.driver), plan, context, new AbortController().signal).catch((error) => {

@@ -4,14 +4,13 @@ import test from "node:test";
 import { type FaultKind, faultKinds } from "../../edge-agent/bus/scripted-fault.ts";
 import { type Reason, reasons } from "../../edge-agent/core/reasons.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
-import { simulatedChips, simulatedSpiChips } from "../../edge-agent/sensors/simulated.ts";
+import { simulatedChips, simulatedOneWireChips, simulatedSpiChips } from "../../edge-agent/sensors/simulated.ts";
 import { DEADLINE_s, planOf, wireBench } from "./bench.ts";
 
-const FAULT_AT_s = 40.2;
 const END_s = 80;
 
 /** Chips without a setting: a power cycle between two readings takes nothing from them. */
-const forgetNothing: readonly string[] = ["abp2", "hsc", "max31855", "mprls", "sht4x"];
+const forgetNothing: readonly string[] = ["abp2", "ds18b20", "hsc", "max31855", "mprls", "sht4x"];
 
 /** Chips whose wire does not tell a conversion from the one before: one that stands still is a steady world, for the rule `stuck` to see. */
 const tellNoConversion: readonly string[] = ["max31855"];
@@ -28,11 +27,12 @@ const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
 };
 
 test("every driver has a simulated chip, and every simulated chip a driver", () => {
-  assert.deepEqual(Object.keys({ ...simulatedChips, ...simulatedSpiChips }).sort(), Object.keys(catalogue).sort());
+  assert.deepEqual(Object.keys({ ...simulatedChips, ...simulatedOneWireChips, ...simulatedSpiChips }).sort(), Object.keys(catalogue).sort());
   for (const [name, entry] of Object.entries(catalogue)) assert.equal(entry.driver, name);
 });
 
 for (const driver of Object.keys(catalogue)) {
+  const FAULT_AT_s = catalogue[driver]?.bus === "one-wire" ? 40.9 : 40.2; // between two readings, which on 1-Wire last 0.75 s
   const start = async (fault: FaultKind, for_s = END_s) => {
     const run = wireBench(planOf(driver), [{ fault, at_s: FAULT_AT_s }]);
     await run.clock.advance(for_s);
