@@ -19,6 +19,12 @@ interface Seat {
 const ownKeys: readonly string[] = ["driver", "bus", "address", "output"];
 type Source = Readonly<Record<string, unknown>>;
 
+/** Parts that people have, that no driver is made for, and why. */
+const unwise: Readonly<Record<string, string>> = {
+  hx711:
+    "a pause of 60 us in its clock powers it down and makes its reading all ones, and Linux pauses longer; fit an NAU7802 (driver: nau7802) to the load cell",
+};
+
 export function* sources(view: View): Generator<Remark> {
   yield* buses(view);
   const seats = new Map<string, Seat>();
@@ -35,7 +41,11 @@ export function* sources(view: View): Generator<Remark> {
     const chip = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
     if (chip === undefined) {
       const known = [...Object.keys(view.chips), "replay", "mqtt"];
-      const message = `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
+      const advice = Object.hasOwn(unwise, driver) ? unwise[driver] : undefined;
+      const message =
+        advice !== undefined
+          ? `found ${quote(driver)}: ${advice}`
+          : `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
       yield { ...wrong([...at, "driver"], message), instead: at };
       continue;
     }

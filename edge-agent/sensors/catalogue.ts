@@ -10,6 +10,7 @@ import { max31856 } from "./max31856.ts";
 import { max31865 } from "./max31865.ts";
 import { mcp9601 } from "./mcp9601.ts";
 import { mprls } from "./mprls.ts";
+import { nau7802 } from "./nau7802.ts";
 import { scd30 } from "./scd30.ts";
 import { scd41 } from "./scd41.ts";
 import { sht4x } from "./sht4x.ts";
@@ -27,6 +28,7 @@ export const catalogue: Readonly<Record<string, AnyDriver>> = {
   max31865,
   mcp9601,
   mprls,
+  nau7802,
   scd30,
   scd41,
   sht4x,

@@ -16,6 +16,7 @@ import { Max31856Sim } from "./max31856.sim.ts";
 import { Max31865Sim } from "./max31865.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
+import { Nau7802Sim } from "./nau7802.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
 import { Sht4xSim } from "./sht4x.sim.ts";
@@ -31,6 +32,7 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
   hsc: (clock, seed, { range, transfer }) => new HscSim(clock, seed, fullScale_kPa(range), String(transfer)),
   abp2: (clock, seed, { range }) => new Abp2Sim(clock, seed, fullScale_kPa(range)),
   mprls: (clock, seed, { range, transfer }) => new MprlsSim(clock, seed, fullScale_kPa(range), String(transfer)),
+  nau7802: (clock, seed) => new Nau7802Sim(clock, seed),
   sht4x: (clock, seed) => new Sht4xSim(clock, seed),
   stc31c: (clock, seed) => new Stc31cSim(clock, seed),
   stcc4: (clock, seed) => new Stcc4Sim(clock, seed),

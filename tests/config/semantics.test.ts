@@ -97,6 +97,12 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     /found 40; write the number of the chip as Linux shows it, such as "28-0123456789ab"/,
   ],
   ["a deadline within a conversion", (s) => s.buses.push({ ...w1, deadline: "250 ms" }), "buses[2].deadline", /found "250 ms"; write at least "1 s"/],
+  [
+    "a load cell amplifier that Linux cannot clock",
+    (s) => addChannel(s, { quantity: "force", source: { driver: "hx711", bus: "i2c-3" } }),
+    "channels[3].source.driver",
+    /^found "hx711": a pause of 60 us .*driver: nau7802/,
+  ],
   ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
   ["replay among live channels", (s) => addChannel(s, { source: replay("t", "K") }), "channels", /^warning: .*replay/],
   ["an alarm without a limit", (s) => (s.limits[0].alarm = "runaway"), "limits[0].alarm", /no fixed limit/],

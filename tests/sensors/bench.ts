@@ -34,7 +34,9 @@ const stated: Readonly<Record<string, Options>> = {
 };
 
 /** Keys of scaled outputs, by driver and output. */
-const keysOf: Readonly<Record<string, Options>> = {};
+const keysOf: Readonly<Record<string, Options>> = {
+  "nau7802 signal": { full_scale: 500, sensitivity_mV_per_V: 2 },
+};
 
 const defaultsOf = (rules: OptionRules): Options =>
   Object.fromEntries(Object.entries(rules).flatMap(([key, rule]) => (rule.default === undefined ? [] : [[key, rule.default]])));
@@ -106,9 +108,10 @@ export function oneWireBench(
   plan: SensorPlan,
   faults: readonly Omit<BusFault, "address">[],
   chip: (clock: VirtualClock) => SimulatedOneWireChip,
+  disturbed: (bus: Wires["one-wire"]) => Wires["one-wire"] = (bus) => bus,
 ): Bench<"one-wire"> {
   const here = faults.map((fault) => ({ ...fault, address: plan.address }));
-  return started("one-wire", plan, (clock, hang) => simulatedOneWire(new Map([[plan.address, chip(clock)]]), here, clock, hang));
+  return started("one-wire", plan, (clock, hang) => disturbed(simulatedOneWire(new Map([[plan.address, chip(clock)]]), here, clock, hang)));
 }
 
 /** Starts the rounds of any driver on its own kind of wire, with the catalogue's simulated chip. */
