@@ -31,10 +31,10 @@ const startsAgainst = new Set(["edge-agent/spool/open.ts -> edge-agent/sinks/wor
 /** Packages that only these layers may load. */
 const only: Readonly<Record<string, readonly string[]>> = {
   onoff: ["outputs"],
-  koffi: ["outputs"],
   "i2c-bus": ["bus"],
   serialport: ["bus"],
   "modbus-serial": ["bus"],
+  koffi: ["bus", "outputs"],
   zod: layers.map(([name]) => name).filter((name) => !["core", "models", "bus", "sensors"].includes(name)),
 };
 /** Workspaces beside the agent: a file of theirs imports its own folder, these files of the agent, and what its package.json declares. */

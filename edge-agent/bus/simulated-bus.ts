@@ -31,8 +31,8 @@ export interface BusFault {
 
 export interface Encounter<Part> {
   readonly part: Part;
-  /** A reply as the wire hands it on. */
-  disturbed(reply: Uint8Array): Uint8Array;
+  /** A reply as the wire hands it on. `at`: the byte where a flipped bit falls, the first unless told. */
+  disturbed(reply: Uint8Array, at?: number): Uint8Array;
 }
 
 /**
@@ -55,14 +55,14 @@ export function disturbedWire<Part extends SimulatedPart>(
     return new Set(due.map((fault) => fault.fault));
   }
 
-  function disturbed(reply: Uint8Array, shown: ReadonlySet<FaultKind>): Uint8Array {
+  function disturbed(reply: Uint8Array, at: number, shown: ReadonlySet<FaultKind>): Uint8Array {
     if (shown.has("zeros")) return new Uint8Array(reply.length);
     if (shown.has("ones")) return new Uint8Array(reply.length).fill(0xff);
     if (shown.has("short")) return reply.subarray(0, -1);
     if (!shown.has("checksum")) return reply;
     const flipped = Uint8Array.from(reply);
     replies++;
-    flipped[0] = (flipped[0] ?? 0) ^ (1 << (replies % 6)); // the top two bits are status in some parts: another story
+    flipped[at] = (flipped[at] ?? 0) ^ (1 << (replies % 6)); // the top two bits are status in some parts: another story
     return flipped;
   }
 
@@ -75,7 +75,7 @@ export function disturbedWire<Part extends SimulatedPart>(
     if (shown.has("power-cycle")) part.powerCycle();
     part.converting = !shown.has("not-ready");
     part.frozen = shown.has("stuck");
-    return { part: shown.has("wrong-device") ? stranger : part, disturbed: (reply) => disturbed(reply, shown) };
+    return { part: shown.has("wrong-device") ? stranger : part, disturbed: (reply, at = 0) => disturbed(reply, at, shown) };
   };
 }
 

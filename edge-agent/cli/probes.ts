@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { connect as connectTls } from "node:tls";
+import { W1_DEVICES } from "../bus/one-wire-linux.ts";
 import { type Bus, isCsvTail, isGpio, type Station } from "../contracts/station.ts";
 import { type Clock, neverBefore_ns } from "../core/clock.ts";
 import { isFault } from "../core/faults.ts";
@@ -29,6 +30,7 @@ export function machineProbes(clock: Clock): Probe[] {
     addon("onoff", "GPIO outputs"),
     addon("i2c-bus", "I2C sensors"),
     addon("serialport", "sensors and instruments on serial lines"),
+    addon("koffi", "SPI sensors, and GPIO where sysfs is gone,"),
     {
       subject: "I2C devices",
       look: async () => {
@@ -80,6 +82,8 @@ export function stationProbes(station: Station): Probe[] {
 function busProbe(bus: Bus): Probe {
   const subject = `bus ${bus.id}`;
   if (bus.kind === "i2c") return device(subject, `/dev/i2c-${bus.device}`, "enable the bus (raspi-config), check `device`", "i2c");
+  if (bus.kind === "spi") return device(subject, spiDevice(bus.device), "enable the bus (raspi-config), check `device`", "spi");
+  if (bus.kind === "one-wire") return oneWire(subject);
   if (bus.kind === "uart") return device(subject, bus.path, "enable the port (raspi-config, without a login shell on it), check `path`", "dialout");
   if (bus.kind === "modbus-rtu") return device(subject, bus.path, "plug the adapter in, check `path`", "dialout");
   return reach(subject, bus.host, bus.port, false);
@@ -97,6 +101,23 @@ const addon = (name: string, use: string): Probe => ({
         "sudo apt-get install build-essential python3, then node deploy/bootstrap.mjs",
       );
     }
+  },
+});
+
+/** Of the chip selects the first, or the one that would be. */
+function spiDevice(device: number): string {
+  const there = readdirSync("/dev").filter((name) => name.startsWith(`spidev${device}.`));
+  return `/dev/${there.sort()[0] ?? `spidev${device}.0`}`;
+}
+
+/** Each folder with a dash is a chip: "28-0123456789ab". */
+const oneWire = (subject: string): Probe => ({
+  subject,
+  look: async () => {
+    if (!existsSync(W1_DEVICES))
+      return trouble(`${W1_DEVICES} is not there`, "enable 1-Wire: dtoverlay=w1-gpio in config.txt and reboot; or run with --simulated");
+    const chips = readdirSync(W1_DEVICES).filter((name) => name.includes("-"));
+    return chips.length > 0 ? fine(chips.join(", ")) : trouble("no chip on the wire", "check the data line's 4.7 kOhm to 3.3 V");
   },
 });
 

@@ -24,6 +24,12 @@ const fed: readonly string[] = ["replay", "mqtt", "csv-tail"];
 const ownKeys: readonly string[] = ["driver", "bus", "address", "output"];
 type Source = Readonly<Record<string, unknown>>;
 
+/** Parts that people have, that no driver is made for, and why. */
+const unwise: Readonly<Record<string, string>> = {
+  hx711:
+    "a pause of 60 us in its clock powers it down and makes its reading all ones, and Linux pauses longer; fit an NAU7802 (driver: nau7802) to the load cell",
+};
+
 export function* sources(view: View): Generator<Remark> {
   yield* buses(view);
   const seats = new Map<string, Seat>();
@@ -45,7 +51,11 @@ export function* sources(view: View): Generator<Remark> {
     const named = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
     if (named === undefined) {
       const known = [...Object.keys(view.chips), ...fed, "gpio"];
-      const message = `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
+      const advice = Object.hasOwn(unwise, driver) ? unwise[driver] : undefined;
+      const message =
+        advice !== undefined
+          ? `found ${quote(driver)}: ${advice}`
+          : `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
       yield { ...wrong([...at, "driver"], message), instead: at };
       continue;
     }
@@ -62,17 +72,24 @@ export function* sources(view: View): Generator<Remark> {
     seats.get(`${source.bus} ${source.address}`)?.beats.push({ path, every: channel.every });
   }
   for (const there of seats.values()) yield* together(there);
+  yield* crowds(view);
 }
 
 function* buses(view: View): Generator<Remark> {
-  const devices = new Map<number | string, Path>();
+  const devices = new Map<string, Path>();
   for (const [bus, path] of items(view, "buses")) {
-    const [key, device] = bus.kind === "i2c" ? ["device", bus.device] : bus.kind === "modbus-rtu" || bus.kind === "uart" ? ["path", bus.path] : [];
-    if (key === undefined || device === undefined) continue;
-    const earlier = devices.get(device);
-    if (earlier === undefined) devices.set(device, path);
-    else yield wrong([...path, key], `found ${device}, which the bus on line ${view.line(earlier)} has already; use that bus`);
+    if (bus.kind === "one-wire") yield* once(view, devices, bus.kind, bus.kind, [...path, "kind"]);
+    if ((bus.kind === "i2c" || bus.kind === "spi") && bus.device !== undefined)
+      yield* once(view, devices, `${bus.kind} ${bus.device}`, bus.device, [...path, "device"]);
+    if ((bus.kind === "uart" || bus.kind === "modbus-rtu") && bus.path !== undefined) yield* once(view, devices, bus.path, bus.path, [...path, "path"]);
   }
+}
+
+/** A device is one bus: two processes would take it from each other. */
+function* once(view: View, devices: Map<string, Path>, device: string, found: string | number, path: Path): Generator<Remark> {
+  const earlier = devices.get(device);
+  if (earlier === undefined) devices.set(device, path);
+  else yield wrong(path, `found ${found}, which the bus on line ${view.line(earlier)} has already; use that bus`);
 }
 
 /** A topic is read from the broker that the station sends to, with the same user, password and authority. */
@@ -216,5 +233,22 @@ function* together({ chip, takenBy, beats }: Seat): Generator<Remark> {
     const every_s = everyOf_s(every);
     if (every_s !== undefined && every_s >= chip.fastest_s && every_s < all_s)
       yield doubtful([...path, "every"], `all that is taken of this ${chip.driver} takes ${all_s} s: beats in between are left out; write "${all_s} s"`);
+  }
+}
+
+/** Chips on 1-Wire convert one behind the other, and each conversion holds the wire. */
+function* crowds(view: View): Generator<Remark> {
+  for (const [bus] of items(view, "buses")) {
+    if (bus.kind !== "one-wire" || bus.id === undefined) continue;
+    const here = [...items(view, "channels")].filter(([{ source }]) => (source as Source | undefined)?.bus === bus.id);
+    const chips = new Set(here.map(([{ source }]) => (source as Source).address)).size;
+    for (const [{ every }, path] of here) {
+      const every_s = everyOf_s(every);
+      if (every_s === undefined || every_s >= chips) continue;
+      yield doubtful(
+        every === undefined ? path : [...path, "every"],
+        `${chips} chips on ${bus.id} convert one behind the other, up to 1 s each, and one that comes too late counts as lost: write "${chips} s"`,
+      );
+    }
   }
 }

@@ -60,10 +60,14 @@ const pack = z.strictObject({
 /** The longest that one transfer may take. */
 const deadline = measure("duration_s", 0.01).default(0.25);
 const devicePath = z.string().regex(/^\/\S+$/, { error: ({ input }) => `found ${quote(input)}; write the port's path, such as /dev/serial0` });
+/** A transfer on 1-Wire is a conversion, 0.75 s long. */
+const slowDeadline = measure("duration_s", 1).default(1.5);
 const bus = z
   .discriminatedUnion("kind", [
     z.strictObject({ id, kind: z.literal("i2c"), device: z.int().min(0).max(255), deadline }),
     z.strictObject({ id, kind: z.literal("uart"), path: devicePath, baud: z.int().min(300).max(4_000_000).default(9600), deadline }),
+    z.strictObject({ id, kind: z.literal("spi"), device: z.int().min(0).max(255), deadline }),
+    z.strictObject({ id, kind: z.literal("one-wire"), deadline: slowDeadline }),
     z.strictObject({ id, kind: z.literal("modbus-tcp"), host: z.string(), port: z.int().min(1).max(65_535).default(502), deadline }),
     z.strictObject({
       id,

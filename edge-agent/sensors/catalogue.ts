@@ -4,13 +4,18 @@ import { ads1115 } from "./ads1115.ts";
 import { ads1115Burst } from "./ads1115-burst.ts";
 import { bmp3xx } from "./bmp3xx.ts";
 import type { AnyDriver } from "./driver.ts";
+import { ds18b20 } from "./ds18b20.ts";
 import { hsc } from "./hsc.ts";
+import { max31855 } from "./max31855.ts";
+import { max31856 } from "./max31856.ts";
+import { max31865 } from "./max31865.ts";
 import { mcp9601 } from "./mcp9601.ts";
 import { midas } from "./midas.ts";
 import { modbus } from "./modbus.ts";
 import { mprls } from "./mprls.ts";
 import { multigas } from "./multigas.ts";
 import { multigas_uart } from "./multigas-uart.ts";
+import { nau7802 } from "./nau7802.ts";
 import { scd30 } from "./scd30.ts";
 import { scd41 } from "./scd41.ts";
 import { sgp41 } from "./sgp41.ts";
@@ -23,13 +28,18 @@ export const catalogue: Readonly<Record<string, AnyDriver>> = {
   ads1115,
   "ads1115-burst": ads1115Burst,
   bmp3xx,
+  ds18b20,
   hsc,
+  max31855,
+  max31856,
+  max31865,
   mcp9601,
   midas,
   modbus,
   mprls,
   multigas,
   multigas_uart,
+  nau7802,
   scd30,
   scd41,
   sgp41,

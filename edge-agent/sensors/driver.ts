@@ -37,7 +37,7 @@ export interface Sensor {
 /** Where a chip is reached. */
 export interface Link<Kind extends WireKind = "i2c"> {
   readonly bus: Wires[Kind];
-  readonly address: Kind extends "i2c" | "modbus" ? number : Address;
+  readonly address: Kind extends "i2c" | "spi" | "modbus" ? number : Address;
   readonly clock: Clock;
 }
 

@@ -43,7 +43,8 @@ export function plansOf(station: Station, { simulated, faults, origin_s }: BusOp
 
 /** How a bus is opened. */
 function wireOf(bus: Bus): WireSettings[WireKind] {
-  if (bus.kind === "i2c") return { kind: "i2c", device: bus.device };
+  if (bus.kind === "i2c" || bus.kind === "spi") return { kind: bus.kind, device: bus.device };
+  if (bus.kind === "one-wire") return { kind: bus.kind };
   if (bus.kind === "uart") return { kind: "uart", path: bus.path, baud: bus.baud };
   const { deadline_s } = bus;
   if (bus.kind === "modbus-tcp") return { kind: "modbus", line: { kind: "tcp", host: bus.host, port: bus.port }, deadline_s };

@@ -2,19 +2,26 @@
 import type { BusPlan, SensorPlan } from "../bus/messages.ts";
 import { type SimulatedChip, simulatedI2c } from "../bus/simulated-bus.ts";
 import { type SimulatedUnit, simulatedModbus } from "../bus/simulated-modbus.ts";
+import { type SimulatedOneWireChip, simulatedOneWire } from "../bus/simulated-one-wire.ts";
+import { type SimulatedSpiChip, simulatedSpi } from "../bus/simulated-spi.ts";
 import { type SimulatedPort, simulatedUart } from "../bus/simulated-uart.ts";
 import type { Address, WireKind, Wires } from "../bus/wire.ts";
 import type { Clock } from "../core/clock.ts";
 import { Abp2Sim } from "./abp2.sim.ts";
 import { Ads1115Sim } from "./ads1115.sim.ts";
 import { Bmp3xxSim } from "./bmp3xx.sim.ts";
+import { Ds18b20Sim } from "./ds18b20.sim.ts";
 import { fullScale_kPa } from "./honeywell.ts";
 import { HscSim } from "./hsc.sim.ts";
+import { Max31855Sim } from "./max31855.sim.ts";
+import { Max31856Sim } from "./max31856.sim.ts";
+import { Max31865Sim } from "./max31865.sim.ts";
 import { Mcp9601Sim } from "./mcp9601.sim.ts";
 import { MidasSim } from "./midas.sim.ts";
 import { ModbusSim, registerFor } from "./modbus.sim.ts";
 import { MprlsSim } from "./mprls.sim.ts";
 import { MultigasSim, MultigasUartSim } from "./multigas.sim.ts";
+import { Nau7802Sim } from "./nau7802.sim.ts";
 import { Scd30Sim } from "./scd30.sim.ts";
 import { Scd41Sim } from "./scd41.sim.ts";
 import { Sgp41Sim } from "./sgp41.sim.ts";
@@ -36,6 +43,7 @@ export const simulatedChips: Makers<SimulatedChip> = {
   mprls: (clock, seed, { range, transfer }) => new MprlsSim(clock, seed, fullScale_kPa(range), String(transfer)),
   multigas: (clock, seed, { gas }) => new MultigasSim(clock, seed, String(gas)),
   sgp41: (clock, seed) => new Sgp41Sim(clock, seed),
+  nau7802: (clock, seed) => new Nau7802Sim(clock, seed),
   sht4x: (clock, seed) => new Sht4xSim(clock, seed),
   stc31c: (clock, seed) => new Stc31cSim(clock, seed),
   stcc4: (clock, seed) => new Stcc4Sim(clock, seed),
@@ -60,11 +68,26 @@ export const simulatedUnits: Makers<SimulatedUnit> = {
     ),
 };
 
+export const simulatedSpiChips: Makers<SimulatedSpiChip> = {
+  max31855: (clock, seed) => new Max31855Sim(clock, seed),
+  max31865: (clock, seed, { element, wires, reference }) =>
+    Object.assign(new Max31865Sim(clock, seed), {
+      fitted: { element_ohm: element === "PT1000" ? 1000 : 100, reference_ohm: Number(reference), wires: Number(wires) },
+    }),
+  max31856: (clock, seed, { thermocouple }) => Object.assign(new Max31856Sim(clock, seed), { wired: Math.max(0, "BEJKNRST".indexOf(String(thermocouple))) }),
+};
+
+export const simulatedOneWireChips: Makers<SimulatedOneWireChip> = {
+  ds18b20: (clock, seed) => new Ds18b20Sim(clock, seed),
+};
+
 /** How the chips of each kind of wire come together. */
 const simulatedWires: { readonly [Kind in WireKind]: (plan: BusPlan, clock: Clock, hang: () => void) => Wires[Kind] } = {
   i2c: (plan, clock, hang) => simulatedI2c(partsOf(plan, simulatedChips, clock), plan.faults, clock, hang),
   uart: (plan, clock, hang) => simulatedUart(partsOf(plan, simulatedPorts, clock), plan.faults, clock, hang),
   modbus: (plan, clock, hang) => simulatedModbus(partsOf(plan, simulatedUnits, clock), plan.faults, clock, hang),
+  "one-wire": (plan, clock, hang) => simulatedOneWire(partsOf(plan, simulatedOneWireChips, clock), plan.faults, clock, hang),
+  spi: (plan, clock, hang) => simulatedSpi(partsOf(plan, simulatedSpiChips, clock), plan.faults, clock, hang),
 };
 
 /** Throws TypeError for a driver without a simulated chip. */

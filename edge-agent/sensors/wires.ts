@@ -1,6 +1,8 @@
 /** How each kind of wire is opened on this machine, and guarded: one transfer at a time, each with a deadline. A new kind is one entry. */
 import { type Guard, guardedI2c, guardedUart } from "../bus/deadline.ts";
 import { type ModbusBus, spokenRange } from "../bus/modbus.ts";
+import { guardedOneWire } from "../bus/one-wire.ts";
+import { guardedSpi } from "../bus/spi.ts";
 import type { ModbusSettings, WireKind, WireSettings, Wires } from "../bus/wire.ts";
 import { systemClock } from "../core/clock.ts";
 
@@ -15,6 +17,8 @@ export const wires: { readonly [Kind in WireKind]: Wire<Kind> } = {
   i2c: { open: async ({ device }) => (await import("../bus/i2c-linux.ts")).openLinuxBus(device), guarded: guardedI2c },
   uart: { open: async ({ path, baud }) => (await import("../bus/uart-linux.ts")).openLinuxPort(path, baud), guarded: guardedUart },
   modbus: { open: openModbus, guarded: guardedModbus },
+  spi: { open: async ({ device }) => (await import("../bus/spi-linux.ts")).openLinuxSpi(device), guarded: guardedSpi },
+  "one-wire": { open: async () => (await import("../bus/one-wire-linux.ts")).openLinuxOneWire(), guarded: guardedOneWire },
 };
 
 async function openModbus({ line, deadline_s }: ModbusSettings): Promise<ModbusBus> {

@@ -35,6 +35,7 @@ export const chips: Chips = {
     atmospheres: ["air"],
     fastest_s: 2,
   },
+  ds18b20: { driver: "ds18b20", title: "thermometer", bus: "one-wire", outputs: { temperature: "temperature" }, options: {}, fastest_s: 1 },
   scd41: { driver: "scd41", title: "CO2 sensor", bus: "i2c", addresses: [0x62], outputs: { co2: "co2", humidity: "humidity" }, options: {}, fastest_s: 5 },
 };
 

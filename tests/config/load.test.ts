@@ -136,7 +136,7 @@ test("a station is described with its channels, limits, outputs, sinks and how l
     /heartbeat .* toggles every 1 s/,
     /grid +contact of mains +closed +gpio pinctrl-bcm2835 line 5, closed when low/,
     /influxdb +http:\/\/127\.0\.0\.1:8086 +v1, database offgas/,
-    /8000 MB hold about \d+ days of 4\.2 samples\/s/,
+    /8000 MB hold about \d+ days of 5\.2 samples\/s/,
   ])
     assert.match(text, words);
   assert.ok(!text.includes("undefined"));

@@ -11,6 +11,8 @@ const mqtt = (more: Loose = {}) => ({ driver: "mqtt", topic: "chamber/t", unit: 
 const table = { driver: "csv-tail", file: "cycler/ch7.csv", column: "T(C)", unit: "degC" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
+const w1 = { id: "w1", kind: "one-wire" };
+const spi = { id: "spi-0", kind: "spi", device: 1 };
 
 /** One change to a station without fault, and the one line that it must bring: path, then words of the message. */
 const rows: [name: string, change: (station: Loose) => void, path: string, words: RegExp][] = [
@@ -126,7 +128,31 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     /found "V", which is no unit of temperature/,
   ],
   ["a csv-tail source with a time column", (s) => addChannel(s, { source: { ...table, time_column: "t" } }), "channels[3].source.time_column", /unknown key/],
-  ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
+  ["two spi buses on a device", (s) => s.buses.push(spi, { ...spi, id: "spi-1" }), "buses[3].device", /which the bus on line \d+ has already/],
+  ["two 1-Wire buses", (s) => s.buses.push(w1, { ...w1, id: "w2" }), "buses[3].kind", /which the bus on line \d+ has already/],
+  [
+    "more 1-Wire chips than there is time for",
+    (s) => {
+      s.buses.push(w1);
+      addChannel(s, { every: "2 s", source: { driver: "ds18b20", bus: "w1", address: "28-0123456789ab" } });
+      addChannel(s, { id: "Y", every: "1 s", source: { driver: "ds18b20", bus: "w1", address: "28-0123456789ac" } });
+    },
+    "channels[4].every",
+    /^warning: 2 chips on w1 convert one behind .*write "2 s"/,
+  ],
+  [
+    "an address that is none of 1-Wire",
+    (s) => s.buses.push(w1) && addChannel(s, { source: { driver: "ds18b20", bus: "w1", address: 0x28 } }),
+    "channels[3].source.address",
+    /found 40; write the number of the chip as Linux shows it, such as "28-0123456789ab"/,
+  ],
+  ["a deadline within a conversion", (s) => s.buses.push({ ...w1, deadline: "250 ms" }), "buses[2].deadline", /found "250 ms"; write at least "1 s"/],
+  [
+    "a load cell amplifier that Linux cannot clock",
+    (s) => addChannel(s, { quantity: "force", source: { driver: "hx711", bus: "i2c-3" } }),
+    "channels[3].source.driver",
+    /^found "hx711": a pause of 60 us .*driver: nau7802/,
+  ],
   ["replay among live channels", (s) => addChannel(s, { source: replay("t", "K") }), "channels", /^warning: .*replay/],
   ["an alarm without a limit", (s) => (s.limits[0].alarm = "runaway"), "limits[0].alarm", /no fixed limit/],
   ["a limit of another dimension", (s) => (s.limits[0].value = "130 kPa"), "limits[0].value", /found the unit "kPa" .*degC/],

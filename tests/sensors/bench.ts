@@ -3,6 +3,8 @@
 import { guard } from "../../edge-agent/bus/deadline.ts";
 import type { BusPlan, SensorPlan } from "../../edge-agent/bus/messages.ts";
 import { type BusFault, type SimulatedChip, simulatedI2c } from "../../edge-agent/bus/simulated-bus.ts";
+import { type SimulatedOneWireChip, simulatedOneWire } from "../../edge-agent/bus/simulated-one-wire.ts";
+import { type SimulatedSpiChip, simulatedSpi } from "../../edge-agent/bus/simulated-spi.ts";
 import type { Address, WireKind, Wires } from "../../edge-agent/bus/wire.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
@@ -15,6 +17,8 @@ import { wires } from "../../edge-agent/sensors/wires.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 export const DEADLINE_s = 0.25;
+/** Where a transfer is a conversion. */
+const slow_s: Readonly<Partial<Record<WireKind, number>>> = { "one-wire": 1.5 };
 
 export function entryOf(driver: string): AnyDriver {
   const entry = catalogue[driver];
@@ -29,6 +33,7 @@ const stated: Readonly<Record<string, Options>> = {
   abp2: { range: "030PA" },
   multigas: { gas: "h2" },
   multigas_uart: { gas: "h2" },
+  max31865: { wires: 4, reference: 430 },
 };
 
 /** Keys of scaled outputs, by driver and output. */
@@ -41,10 +46,11 @@ const keysOf: Readonly<Record<string, Options>> = {
   ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst linear${what}`, { at_0V: 0, at_10V: 1000 }])),
   "midas concentration": { gas: "hf" },
   "modbus register": { register: 10, type: "float32", order: "low-word-first", unit: [1, 0, "degC"] },
+  "nau7802 signal": { full_scale: 500, sensitivity_mV_per_V: 2 },
 };
 
 /** An address of each wire, for drivers that take any. */
-const anyAddress: Readonly<Record<WireKind, Address>> = { i2c: 0x10, modbus: 1, uart: "" };
+const anyAddress: Readonly<Record<WireKind, Address>> = { i2c: 0x10, modbus: 1, uart: "", spi: 0, "one-wire": "28-0123456789ab" };
 
 const defaultsOf = (rules: OptionRules): Options =>
   Object.fromEntries(Object.entries(rules).flatMap(([key, rule]) => (rule.default === undefined ? [] : [[key, rule.default]])));
@@ -92,6 +98,28 @@ export function bench(
   });
 }
 
+/** As `bench`, on an SPI bus. */
+export function spiBench(
+  plan: SensorPlan,
+  faults: readonly Omit<BusFault, "address">[],
+  chip: (clock: VirtualClock) => SimulatedSpiChip,
+  disturbed: (bus: Wires["spi"]) => Wires["spi"] = (bus) => bus,
+): Bench<"spi"> {
+  const here = faults.map((fault) => ({ ...fault, address: plan.address }));
+  return started("spi", plan, (clock, hang) => disturbed(simulatedSpi(new Map([[plan.address, chip(clock)]]), here, clock, hang)));
+}
+
+/** As `bench`, on 1-Wire. */
+export function oneWireBench(
+  plan: SensorPlan,
+  faults: readonly Omit<BusFault, "address">[],
+  chip: (clock: VirtualClock) => SimulatedOneWireChip,
+  disturbed: (bus: Wires["one-wire"]) => Wires["one-wire"] = (bus) => bus,
+): Bench<"one-wire"> {
+  const here = faults.map((fault) => ({ ...fault, address: plan.address }));
+  return started("one-wire", plan, (clock, hang) => disturbed(simulatedOneWire(new Map([[plan.address, chip(clock)]]), here, clock, hang)));
+}
+
 /** Starts the rounds of any driver on its own kind of wire, with the catalogue's simulated chip. */
 export function wireBench(plan: SensorPlan, faults: readonly Omit<BusFault, "address">[] = []): Bench<WireKind> {
   const kind = entryOf(plan.driver).bus;
@@ -113,7 +141,7 @@ export function started<Kind extends WireKind>(kind: Kind, plan: SensorPlan, ope
   };
   const bus = wires[kind].guarded(
     open(clock, hang),
-    guard(DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what })),
+    guard(slow_s[kind] ?? DEADLINE_s, clock, (what) => overdue.push({ at_s: clock.monotonic_s(), what })),
   );
   const context = { bus, clock, busName: "bus-1", emit: (more: readonly Reading[]) => void readings.push(...more) };
   keepRounds(entryOf(plan.driver), plan, context, new AbortController().signal).catch((error) => {

@@ -11,6 +11,7 @@ import { Bmp3xxSim } from "../../edge-agent/sensors/bmp3xx.sim.ts";
 import { HscSim } from "../../edge-agent/sensors/hsc.sim.ts";
 import { Mcp9601Sim } from "../../edge-agent/sensors/mcp9601.sim.ts";
 import { MprlsSim } from "../../edge-agent/sensors/mprls.sim.ts";
+import { Nau7802Sim } from "../../edge-agent/sensors/nau7802.sim.ts";
 import { Scd30Sim } from "../../edge-agent/sensors/scd30.sim.ts";
 import { Scd41Sim } from "../../edge-agent/sensors/scd41.sim.ts";
 import { Stc31cSim } from "../../edge-agent/sensors/stc31c.sim.ts";
@@ -132,6 +133,7 @@ const unguarded: readonly [driver: string, make: (clock: VirtualClock) => Simula
   ["mprls", (clock) => Object.assign(new MprlsSim(clock, 1, 172.368925, "A"), { world: pressed }), [101], 0.001],
   ["abp2", (clock) => Object.assign(new Abp2Sim(clock, 1, 206.84271), { world: pressed }), [101, 25], 0.001],
   ["ads1115", (clock) => Object.assign(new Ads1115Sim(clock, 1), { world: volts }), [0.5, 1, 1.5, 2], 0.0002],
+  ["nau7802", (clock) => Object.assign(new Nau7802Sim(clock, 1), { world: { load_mV_per_V: still(1) } }), [250], 0.001],
 ];
 for (const [driver, make, world, within] of unguarded) {
   test(`${driver}: with lost acknowledges, short replies and power cycles; nothing on its wire could tell a flipped bit`, async () => {
