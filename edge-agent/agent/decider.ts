@@ -81,14 +81,11 @@ export class Decider {
 
   #take(readings: readonly Reading[]): Sample[] {
     const { intake, coverage, channels } = this.#parts;
-    const samples: Sample[] = [];
     for (const reading of readings) {
       const channel = channels[reading.channel];
       if (reading.detail !== undefined && channel !== undefined) coverage.explain(channel.id, reading.detail);
-      const sample = intake.take(reading);
-      if (sample !== undefined) samples.push(sample);
     }
-    return samples;
+    return intake.moment(readings);
   }
 
   #advance(to_s: number, inclusive: boolean, entries: Entry[]): void {

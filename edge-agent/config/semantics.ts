@@ -1,4 +1,5 @@
 /** All checks of meaning over one draft. */
+import { calibrations } from "./calibrations.ts";
 import { limits } from "./limits.ts";
 import { intent, interlocks, outputs } from "./outputs.ts";
 import type { Path, Remark } from "./problem.ts";
@@ -8,7 +9,7 @@ import { sources } from "./sources.ts";
 import { upkeep } from "./upkeep.ts";
 import type { Check, View } from "./view.ts";
 
-const checks: readonly Check[] = [references, sources, limits, outputs, interlocks, intent, sinks, upkeep];
+const checks: readonly Check[] = [references, sources, limits, outputs, interlocks, intent, sinks, upkeep, calibrations];
 
 const key = (path: Path): string => JSON.stringify(path);
 const isInside = (inner: Path, outer: Path): boolean => inner.length > outer.length && outer.every((step, index) => inner[index] === step);

@@ -5,19 +5,17 @@
 import { z } from "zod";
 import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
+import { calibration } from "./calibration.ts";
 import { roles } from "./command.ts";
 import { quote } from "./explain.ts";
+import { id } from "./ids.ts";
 import { oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
 
 const name = z.string().regex(/^[a-z0-9-]{1,32}$/, { error: ({ input }) => `found ${quote(input)}; write 1 to 32 of a-z, 0-9 and -` });
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
-  error: ({ input }) => `found ${quote(input)}; write letters, digits, '.', '_', '-' (at most 64, beginning with a letter or digit)`,
-});
 const quantity = z.enum(quantityNames as [QuantityName, ...QuantityName[]]);
 const alarm = z.enum(alarmNames as [AlarmName, ...AlarmName[]]);
 const severity = z.enum(severities);
-const isoDate = z.iso.date();
 
 const cell = z
   .strictObject({
@@ -87,15 +85,6 @@ const source = z.custom<SourceInput>().transform((input, context): Source => {
 const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig"]);
 
 const scope = oneOf({ cell: id, pack: id, station: z.literal(true) });
-
-const calibration = z.strictObject({
-  id: z.string(),
-  date: isoDate,
-  expires: isoDate.optional(),
-  /** calibrated = (raw - zero) × span; zero in the channel's canonical unit. */
-  zero: z.number().default(0),
-  span: z.number().positive().default(1),
-});
 
 const channel = z
   .strictObject({

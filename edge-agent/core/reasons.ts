@@ -23,6 +23,8 @@ export const reasons = {
   disagreement: { code: 17, quality: "uncertain", means: "redundant channels disagree" },
   malformed: { code: 18, quality: "bad", means: "the source sent something that is not a number" },
   "lost-config": { code: 19, quality: "bad", means: "the chip lost its settings, as after a power cycle, and is being set up again" },
+  "calibrated-range": { code: 20, quality: "uncertain", means: "outside the range that the calibration's certificate covers" },
+  "partner-unsure": { code: 21, quality: "uncertain", means: "a channel that corrects this one is missing, bad, in doubt or too old" },
 } as const;
 
 export type Reason = keyof typeof reasons;

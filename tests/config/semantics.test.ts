@@ -4,6 +4,7 @@ import { type Loose, said } from "./base.ts";
 
 const replay = (column: string, unit: string) => ({ driver: "replay", column, unit });
 const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: "X", quantity: "temperature", at: { cell: "C1" }, ...more });
+const calibrate = (station: Loose, more: Loose, channel = 0) => (station.channels[channel].calibration = { id: "A", date: "2026-09-01", ...more });
 const commanded = { kind: "mqtt", url: "mqtts://broker" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
@@ -73,6 +74,63 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     (s) => (s.channels[0].calibration = { id: "A", date: "2026-02-01", expires: "2026-01-01" }),
     "channels[0].calibration.expires",
     /not after/,
+  ],
+  ["a curve beside a zero", (s) => calibrate(s, { polynomial: [0, 1], range: [0, 100], zero: 1 }), "channels[0].calibration.zero", /takes the place of zero/],
+  ["a curve without a certified range", (s) => calibrate(s, { polynomial: [0, 1] }), "channels[0].calibration.polynomial", /add "range: /],
+  [
+    "a curve that falls",
+    (s) => calibrate(s, { polynomial: [0, 1, -0.01], range: [0, 100] }),
+    "channels[0].calibration.polynomial",
+    /does not rise from 0 to 100/,
+  ],
+  ["a range upside down", (s) => calibrate(s, { range: [100, 0] }), "channels[0].calibration.range", /lower end first/],
+  [
+    "a temperature that nothing measures",
+    (s) => calibrate(s, { temperature: { channel: "C1.clod", reference: "25 degC" } }),
+    "channels[0].calibration.temperature.channel",
+    /no channel here; did you mean "C1.cold"\?/,
+  ],
+  [
+    "a temperature that is none",
+    (s) => calibrate(s, { temperature: { channel: "P1.co2", reference: "25 degC" } }),
+    "channels[0].calibration.temperature.channel",
+    /a co2 channel; name one of temperature/,
+  ],
+  [
+    "a temperature that needs another",
+    (s) => {
+      calibrate(s, { temperature: { channel: "C1.cold", reference: "25 degC" } }, 2);
+      calibrate(s, { temperature: { channel: "C1.t", reference: "25 degC" } }, 1);
+    },
+    "channels[2].calibration.temperature.channel",
+    /itself corrected by a temperature/,
+  ],
+  [
+    "a channel that crosses itself",
+    (s) => calibrate(s, { cross: [{ channel: "P1.co2", factor: 0.1 }] }, 2),
+    "channels[2].calibration.cross[0].channel",
+    /itself/,
+  ],
+  [
+    "a gas in a thermometer",
+    (s) => calibrate(s, { cross: [{ channel: "P1.co2", factor: 0.1 }] }),
+    "channels[0].calibration.cross",
+    /found a temperature channel/,
+  ],
+  [
+    "two gases that are one",
+    (s) => {
+      addChannel(s, {
+        quantity: "h2",
+        t90: "1 s",
+        source: replay("h2", "ppm"),
+        calibration: { id: "A", date: "2026-09-01", cross: [{ channel: "P1.co2", factor: 2 }] },
+      });
+      s.channels = [...s.channels.map((channel: Loose) => ({ ...channel, source: replay(channel.id, channel.quantity === "temperature" ? "degC" : "ppm") }))];
+      calibrate(s, { cross: [{ channel: "X", factor: 0.5 }] }, 2);
+    },
+    "channels[2].calibration.cross",
+    /cannot be told apart/,
   ],
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
   ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
