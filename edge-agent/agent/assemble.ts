@@ -7,6 +7,7 @@ import type { Station } from "../contracts/station.ts";
 import type { Alarm, Event } from "../core/judgement.ts";
 import { currentPhase, isPlanned } from "../outputs/interlocks.ts";
 import { Coverage } from "../pipeline/coverage.ts";
+import { Derived, votersOf } from "../pipeline/derived.ts";
 import { Intake } from "../pipeline/intake.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
 import { Decider } from "./decider.ts";
@@ -31,7 +32,9 @@ export function assemble(options: {
   readonly random?: () => number;
   readonly model?: Model;
 }): Assembly {
-  const { station, stamper, start_s, act, recorded, random, model = earlyWarning(station) } = options;
+  const { station, stamper, start_s, act, recorded, random } = options;
+  const unheard = votersOf(station.channels);
+  const model = options.model ?? earlyWarning({ ...station, channels: station.channels.filter(({ id }) => !unheard.has(id)) });
   const ulid = monotonicFactory(random);
   const phase = currentPhase(station.intent);
   const intake = new Intake(station.channels, stamper, start_s, recorded);
@@ -40,6 +43,7 @@ export function assemble(options: {
     planned: (alarm) => isPlanned(station.intent, phase, alarm),
   });
   const coverage = new Coverage(station.channels);
-  const decider = new Decider({ channels: station.channels, intake, coverage, model, engine, stamper, act });
+  const derived = new Derived(station.channels, stamper);
+  const decider = new Decider({ channels: station.channels, intake, coverage, derived, unheard, model, engine, stamper, act });
   return { decider, intake, engine, coverage };
 }

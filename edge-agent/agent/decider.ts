@@ -10,6 +10,7 @@ import type { Entry } from "../core/entry.ts";
 import type { Alarm, Event, Finding, Seen } from "../core/judgement.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
+import type { Derived } from "../pipeline/derived.ts";
 import type { Intake } from "../pipeline/intake.ts";
 import { isRunTime } from "../pipeline/quality.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
@@ -18,6 +19,9 @@ export interface DeciderParts {
   readonly channels: readonly Channel[];
   readonly intake: Intake;
   readonly coverage: Coverage;
+  readonly derived: Derived;
+  /** Channels that the model does not see. */
+  readonly unheard: ReadonlySet<string>;
   readonly model: Model;
   readonly engine: AlarmEngine;
   readonly stamper: Stamper;
@@ -99,13 +103,16 @@ export class Decider {
     }
   }
 
-  #moment(at_s: number, samples: readonly Sample[], entries: Entry[]): void {
-    const { coverage, model, engine, stamper } = this.#parts;
+  #moment(at_s: number, measured: readonly Sample[], entries: Entry[]): void {
+    const { coverage, derived, unheard, model, engine, stamper } = this.#parts;
     if (isRunTime(at_s) && at_s > this.#now_s) this.#now_s = at_s;
+    const calculated = derived.see(measured);
+    const samples = calculated.samples.length === 0 ? measured : [...measured, ...calculated.samples];
     for (const sample of samples) entries.push({ type: "sample", sample });
-    const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples });
+    const heard = unheard.size === 0 ? samples : samples.filter(({ channel }) => !unheard.has(channel));
+    const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples: heard });
     this.#state = state;
-    const findings = [...coverage.see(samples), ...opinion.findings];
+    const findings = [...coverage.see(samples), ...calculated.findings, ...opinion.findings];
     this.#alarms(engine.step(this.#now_s, findings), entries);
     this.#alarms(engine.time(this.#now_s), entries);
     for (const estimate of opinion.estimates) {

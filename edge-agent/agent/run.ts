@@ -2,6 +2,7 @@
 
 import type { ScriptedFault } from "../bus/scripted-fault.ts";
 import type { Source } from "../bus/source.ts";
+import { derivedOf } from "../contracts/derived.ts";
 import type { Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
@@ -50,7 +51,7 @@ export async function runAgent(order: RunOrder): Promise<number> {
 async function run(order: RunOrder, log: Logger, ending: Endings): Promise<number> {
   const { clock, recording } = order;
   const station = readable(order, log);
-  const recorded = station.channels.every(({ source }) => source.driver === "replay");
+  const recorded = station.channels.every((channel) => channel.source.driver === "replay" || derivedOf(channel) !== undefined);
   const columns = recorded ? replayColumns(station.channels) : [];
   const playback = recorded ? await Playback.open({ ...recording, columns }, (error) => ending.resolve({ error }), ending.signal) : undefined;
   const start_s = playback?.first_s ?? 0;
@@ -133,9 +134,14 @@ const oneLine = (error: unknown): string => (isFault(error) ? error.toString() :
  * simulated, what no chip gives is left out, so that any station file runs on any machine.
  */
 function readable({ station, simulated }: RunOrder, log: Logger): Station {
-  const isChip = ({ source }: Channel) => source.driver !== "replay" && source.driver !== "mqtt";
-  const [chip] = station.channels.filter(isChip);
-  const other = station.channels.find((channel) => !isChip(channel) && (channel.source.driver === "mqtt" || chip !== undefined));
+  const byId = new Map(station.channels.map((channel) => [channel.id, channel]));
+  const isChip = (channel: Channel): boolean => {
+    const inputs = derivedOf(channel)?.of.flatMap((id) => byId.get(id) ?? []);
+    return inputs === undefined ? channel.source.driver !== "replay" && channel.source.driver !== "mqtt" : inputs.every(isChip);
+  };
+  const measured = station.channels.filter((channel) => derivedOf(channel) === undefined);
+  const [chip] = measured.filter(isChip);
+  const other = measured.find((channel) => !isChip(channel) && (channel.source.driver === "mqtt" || chip !== undefined));
   if (other === undefined) return station;
   if (simulated && chip !== undefined) {
     const left = station.channels.filter((channel) => !isChip(channel)).map(({ id }) => id);

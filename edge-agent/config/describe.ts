@@ -1,5 +1,6 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
+import { derivedOf } from "../contracts/derived.ts";
 import type { Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
@@ -45,13 +46,16 @@ function channels({ channels }: Station): string[][] {
     channel.gas === undefined ? channel.quantity : `${channel.quantity} of ${channel.gas}`,
     quantityOf(channel.quantity).unit,
     sourceText(channel.source),
-    channel.source.driver === "replay" ? "as recorded" : `every ${channel.every_s} s`,
+    channel.source.driver === "replay" ? "as recorded" : derivedOf(channel) ? "with its inputs" : `every ${channel.every_s} s`,
     channel.essential ? `${channel.role}, essential` : channel.role,
     placeText(channel),
   ]);
 }
 
 function sourceText(source: ChannelSource): string {
+  const derived = derivedOf({ source });
+  if (derived !== undefined)
+    return `${derived.rule} of ${derived.of.join(", ")}${derived.rule === "vote" ? ` within ${derived.tolerance}` : ", ± 0.14 pct ± 10 %"}`;
   if ("column" in source) return `replay column ${source.column} (${source.unit})`;
   if ("topic" in source) return `mqtt ${source.topic} (${source.unit})`;
   const { driver, bus, address } = source as { driver: string; bus: string; address: number };

@@ -7,6 +7,16 @@ import { dangling, items, type View } from "./view.ts";
 
 export type ChannelDraft = NonNullable<NonNullable<Draft["channels"]>[number]>;
 
+/** A derived channel's source as far as it could be read. */
+export function derivedDraft(
+  channel: ChannelDraft | undefined,
+): { readonly rule?: string; readonly of?: readonly string[]; readonly tolerance?: string } | undefined {
+  const source = channel?.source as
+    | { readonly driver?: unknown; readonly rule?: string; readonly of?: readonly string[]; readonly tolerance?: string }
+    | undefined;
+  return source?.driver === "derived" ? source : undefined;
+}
+
 /** The channel of that name where there is nothing to say against it; what is remarked is yielded. */
 export function* partner(
   view: View,
@@ -23,6 +33,8 @@ export function* partner(
   if (name === owner.id) yield wrong(path, `found ${quote(name)}, the channel itself; name another`);
   else if (found.quantity !== undefined && !fitting.includes(found.quantity))
     yield wrong(path, `found ${quote(name)}, a ${found.quantity} channel; name one of ${fitting.join(", ")}`);
+  else if (derivedDraft(found) !== undefined && derivedDraft(owner) === undefined)
+    yield wrong(path, `found ${quote(name)}, which is derived itself; name a channel that is measured`);
   else return found;
   return undefined;
 }

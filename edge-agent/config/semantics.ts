@@ -1,5 +1,6 @@
 /** All checks of meaning over one draft. */
 import { calibrations } from "./calibrations.ts";
+import { derived } from "./derived.ts";
 import { limits } from "./limits.ts";
 import { intent, interlocks, outputs } from "./outputs.ts";
 import type { Path, Remark } from "./problem.ts";
@@ -9,7 +10,7 @@ import { sources } from "./sources.ts";
 import { upkeep } from "./upkeep.ts";
 import type { Check, View } from "./view.ts";
 
-const checks: readonly Check[] = [references, sources, limits, outputs, interlocks, intent, sinks, upkeep, calibrations];
+const checks: readonly Check[] = [references, sources, limits, outputs, interlocks, intent, sinks, upkeep, calibrations, derived];
 
 const key = (path: Path): string => JSON.stringify(path);
 const isInside = (inner: Path, outer: Path): boolean => inner.length > outer.length && outer.every((step, index) => inner[index] === step);

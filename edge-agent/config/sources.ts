@@ -25,6 +25,7 @@ export function* sources(view: View): Generator<Remark> {
     if (source === undefined || typeof source.driver !== "string") continue;
     const at = [...path, "source"];
     const { driver } = source;
+    if (driver === "derived") continue;
     if (driver === "replay" || driver === "mqtt") {
       if (channel.quantity !== undefined && typeof source.unit === "string") yield* unit([...at, "unit"], channel.quantity, source.unit);
       if (driver === "mqtt") yield doubtful([...at, "driver"], "this version cannot read mqtt sources yet: `offgas run` refuses the station");
@@ -32,7 +33,7 @@ export function* sources(view: View): Generator<Remark> {
     }
     const chip = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
     if (chip === undefined) {
-      const known = [...Object.keys(view.chips), "replay", "mqtt"];
+      const known = [...Object.keys(view.chips), "replay", "mqtt", "derived"];
       const message = `found ${quote(driver)}, which is no driver${didYouMean(driver, known)} (drivers: ${known.join(", ")})`;
       yield { ...wrong([...at, "driver"], message), instead: at };
       continue;

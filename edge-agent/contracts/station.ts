@@ -7,6 +7,7 @@ import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
 import { calibration } from "./calibration.ts";
 import { roles } from "./command.ts";
+import { type DerivedSource, derivedSource } from "./derived.ts";
 import { quote } from "./explain.ts";
 import { id } from "./ids.ts";
 import { oneOf, pass, unknownOr } from "./meant.ts";
@@ -72,12 +73,12 @@ const chipSource = z.looseObject({ driver: id, bus: id, address: i2cAddress, out
 const replaySource = z.strictObject({ driver: z.literal("replay"), column: z.string().min(1), unit: z.string() });
 const mqttSource = z.strictObject({ driver: z.literal("mqtt"), topic: z.string().min(1), path: z.string().default("$"), unit: z.string() });
 
-type SourceInput = z.input<typeof chipSource> | z.input<typeof replaySource> | z.input<typeof mqttSource>;
-type Source = z.output<typeof chipSource> | z.output<typeof replaySource> | z.output<typeof mqttSource>;
+type SourceInput = z.input<typeof chipSource> | z.input<typeof replaySource> | z.input<typeof mqttSource> | z.input<typeof derivedSource>;
+type Source = z.output<typeof chipSource> | z.output<typeof replaySource> | z.output<typeof mqttSource> | DerivedSource;
 
 /** Not a plain union, so that a problem is reported for the driver that was meant. */
 const source = z.custom<SourceInput>().transform((input, context): Source => {
-  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { replay: replaySource, mqtt: mqttSource };
+  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { replay: replaySource, mqtt: mqttSource, derived: derivedSource };
   const driver = (input as { driver?: unknown } | null | undefined)?.driver;
   return pass(typeof driver === "string" && Object.hasOwn(schemas, driver) ? (schemas[driver] ?? chipSource) : chipSource, input, context);
 });

@@ -25,6 +25,7 @@ export const reasons = {
   "lost-config": { code: 19, quality: "bad", means: "the chip lost its settings, as after a power cycle, and is being set up again" },
   "calibrated-range": { code: 20, quality: "uncertain", means: "outside the range that the calibration's certificate covers" },
   "partner-unsure": { code: 21, quality: "uncertain", means: "a channel that corrects this one is missing, bad, in doubt or too old" },
+  "no-input": { code: 22, quality: "bad", means: "none of the channels that this one is calculated from says enough" },
 } as const;
 
 export type Reason = keyof typeof reasons;

@@ -1,4 +1,5 @@
 /** Readings → samples: calibrated, judged, stamped; and silence → samples that say "stale". */
+import { derivedOf } from "../contracts/derived.ts";
 import type { Channel } from "../contracts/station.ts";
 import { reasons } from "../core/reasons.ts";
 import type { Reading, Sample } from "../core/sample.ts";
@@ -35,7 +36,8 @@ export class Intake {
     this.#lanes = channels.map((channel) => ({
       channel,
       rules: new QualityRules(channel.quantity),
-      silent_s: start_s + patience_s(channel),
+      // nobody reads a derived channel: it speaks when its inputs do, also of their silence
+      silent_s: derivedOf(channel) === undefined ? start_s + patience_s(channel) : Number.POSITIVE_INFINITY,
       said: false,
       expires_ns: recorded ? undefined : expiry_ns(channel),
     }));

@@ -5,6 +5,13 @@ import { type Loose, said } from "./base.ts";
 const replay = (column: string, unit: string) => ({ driver: "replay", column, unit });
 const addChannel = (station: Loose, more: Loose) => station.channels.push({ id: "X", quantity: "temperature", at: { cell: "C1" }, ...more });
 const calibrate = (station: Loose, more: Loose, channel = 0) => (station.channels[channel].calibration = { id: "A", date: "2026-09-01", ...more });
+/** A second thermometer and a vote of the two. */
+const addVote = (station: Loose, source: Loose, more: Loose = {}) => {
+  addChannel(station, { source: { driver: "mcp9601", bus: "i2c-3", address: 0x67 } });
+  return addChannel(station, { id: "V", source: { driver: "derived", rule: "vote", of: ["C1.t", "X"], tolerance: "5 K", ...source }, ...more });
+};
+const addHydrogen = (station: Loose, of: string[]) =>
+  addChannel(station, { quantity: "h2", at: { pack: "P1" }, source: { driver: "derived", rule: "h2-from-conductivity", of } });
 const commanded = { kind: "mqtt", url: "mqtts://broker" };
 const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
@@ -131,6 +138,53 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     },
     "channels[2].calibration.cross",
     /cannot be told apart/,
+  ],
+  ["a vote on nothing", (s) => addVote(s, { of: ["C1.t", "C1.u"] }), "channels[4].source.of[1]", /no channel here; did you mean/],
+  ["a vote among quantities", (s) => addVote(s, { of: ["C1.t", "P1.co2"] }), "channels[4].source.of[1]", /a co2 channel; name one of temperature/],
+  ["a vote with itself", (s) => addVote(s, { of: ["C1.t", "V"] }), "channels[4].source.of[1]", /the channel itself/],
+  ["a voter twice", (s) => addVote(s, { of: ["C1.t", "C1.t"] }), "channels[4].source.of[1]", /twice; a channel counts once/],
+  ["a tolerance in another unit", (s) => addVote(s, { tolerance: "5 ppm" }), "channels[4].source.tolerance", /such as "5 K"/],
+  ["no tolerance", (s) => addVote(s, { tolerance: "0 K" }), "channels[4].source.tolerance", /above 0/],
+  ["a vote with a beat", (s) => addVote(s, {}, { every: "1 s" }), "channels[4].every", /speaks when one of its inputs does/],
+  ["a calibrated vote", (s) => addVote(s, {}, { calibration: { id: "A", date: "2026-09-01" } }), "channels[4].calibration", /calibrate those/],
+  ["a vote across places", (s) => addVote(s, {}, { place: "tab" }), "channels[4].source.of", /^warning: .*a hot spot is outvoted/],
+  [
+    "a limit on a voter",
+    (s) => {
+      addVote(s, {});
+      s.limits[0].at = { channel: "C1.t" };
+    },
+    "limits[0].at.channel",
+    /^warning: .*judged by its vote alone.*name "V"/,
+  ],
+  [
+    "votes in a circle",
+    (s) => {
+      addVote(s, { of: ["C1.t", "W"] });
+      s.channels.push({ ...s.channels[4], id: "W", source: { ...s.channels[4].source, of: ["C1.t", "V"] } });
+    },
+    "channels[4].source.of",
+    /calculated from "W", and that from "V"/,
+  ],
+  ["a rule that is none", (s) => addVote(s, { rule: "vot" }), "channels[4].source.rule", /did you mean "vote"\?/],
+  ["hydrogen from a thermometer", (s) => addHydrogen(s, ["C1.t", "P1.co2"]), "channels[3].source.of[0]", /a temperature channel; name one of co2_apparent/],
+  [
+    "hydrogen in argon",
+    (s) => {
+      s.packs[0].gas_space = { atmosphere: "argon" };
+      s.channels.push({ id: "P1.tc", quantity: "co2_apparent", at: { pack: "P1" }, source: replay("tc", "ppm") });
+      s.channels[2].source = replay("co2", "ppm");
+      s.channels = s.channels.map((channel: Loose) => (channel.quantity === "temperature" ? { ...channel, source: replay(channel.id, "degC") } : channel));
+      s.channels.push({ id: "H", quantity: "h2", at: { pack: "P1" }, source: { driver: "derived", rule: "h2-from-conductivity", of: ["P1.tc", "P1.co2"] } });
+    },
+    "channels[4].source.rule",
+    /filled with argon/,
+  ],
+  [
+    "a correction by a vote",
+    (s) => addVote(s, {}) && calibrate(s, { temperature: { channel: "V", reference: "25 degC" } }, 2),
+    "channels[2].calibration.temperature.channel",
+    /derived itself/,
   ],
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
   ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
