@@ -9,6 +9,7 @@ import { currentPhase, isPlanned } from "../outputs/interlocks.ts";
 import { Coverage } from "../pipeline/coverage.ts";
 import { Derived, votersOf } from "../pipeline/derived.ts";
 import { Intake } from "../pipeline/intake.ts";
+import { delays } from "../pipeline/sample-line.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
 import { Decider } from "./decider.ts";
 
@@ -44,6 +45,17 @@ export function assemble(options: {
   });
   const coverage = new Coverage(station.channels);
   const derived = new Derived(station.channels, stamper);
-  const decider = new Decider({ channels: station.channels, intake, coverage, derived, unheard, model, engine, stamper, act });
+  const decider = new Decider({
+    channels: station.channels,
+    intake,
+    coverage,
+    derived,
+    unheard,
+    delays: delays(station.channels),
+    model,
+    engine,
+    stamper,
+    act,
+  });
   return { decider, intake, engine, coverage };
 }

@@ -13,6 +13,7 @@ import type { Coverage } from "../pipeline/coverage.ts";
 import type { Derived } from "../pipeline/derived.ts";
 import type { Intake } from "../pipeline/intake.ts";
 import { isRunTime } from "../pipeline/quality.ts";
+import { withDelays } from "../pipeline/sample-line.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
 
 export interface DeciderParts {
@@ -22,6 +23,8 @@ export interface DeciderParts {
   readonly derived: Derived;
   /** Channels that the model does not see. */
   readonly unheard: ReadonlySet<string>;
+  /** What findings of a channel say of its sample line. */
+  readonly delays: ReadonlyMap<string, string>;
   readonly model: Model;
   readonly engine: AlarmEngine;
   readonly stamper: Stamper;
@@ -104,7 +107,7 @@ export class Decider {
   }
 
   #moment(at_s: number, measured: readonly Sample[], entries: Entry[]): void {
-    const { coverage, derived, unheard, model, engine, stamper } = this.#parts;
+    const { coverage, derived, unheard, delays, model, engine, stamper } = this.#parts;
     if (isRunTime(at_s) && at_s > this.#now_s) this.#now_s = at_s;
     const calculated = derived.see(measured);
     const samples = calculated.samples.length === 0 ? measured : [...measured, ...calculated.samples];
@@ -112,7 +115,7 @@ export class Decider {
     const heard = unheard.size === 0 ? samples : samples.filter(({ channel }) => !unheard.has(channel));
     const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples: heard });
     this.#state = state;
-    const findings = [...coverage.see(samples), ...calculated.findings, ...opinion.findings];
+    const findings = [...coverage.see(samples), ...calculated.findings, ...withDelays(opinion.findings, delays)];
     this.#alarms(engine.step(this.#now_s, findings), entries);
     this.#alarms(engine.time(this.#now_s), entries);
     for (const estimate of opinion.estimates) {

@@ -31,6 +31,7 @@ export function* derived(view: View): Generator<Remark> {
 /** What only a measured channel has. */
 function* written(channel: ChannelDraft, path: Path): Generator<Remark> {
   if (channel.every !== undefined) yield wrong([...path, "every"], "a derived channel speaks when one of its inputs does: remove it");
+  if (channel.line !== undefined) yield wrong([...path, "line"], "a derived channel has no sample line; its inputs may have one: remove it");
   if (channel.calibration !== undefined) yield wrong([...path, "calibration"], "a derived channel is as good as its inputs; calibrate those and remove it");
 }
 

@@ -62,9 +62,10 @@ function sourceText(source: ChannelSource): string {
   return `${driver} on ${bus} at 0x${address.toString(16).padStart(2, "0")}`;
 }
 
-function placeText({ at, place }: Channel): string {
+function placeText({ at, place, line }: Channel): string {
   const where = "cell" in at ? `cell ${at.cell}` : "pack" in at ? `pack ${at.pack}` : "station";
-  return place === undefined ? where : `${where}, ${place}`;
+  const behind = line === undefined || line.delay_s === 0 ? "" : `, ${line.delay_s} s behind it`;
+  return place === undefined ? where : `${where}, ${place}${behind}`;
 }
 
 function limits(station: Station): string[][] {

@@ -26,6 +26,7 @@ export const reasons = {
   "calibrated-range": { code: 20, quality: "uncertain", means: "outside the range that the calibration's certificate covers" },
   "partner-unsure": { code: 21, quality: "uncertain", means: "a channel that corrects this one is missing, bad, in doubt or too old" },
   "no-input": { code: 22, quality: "bad", means: "none of the channels that this one is calculated from says enough" },
+  "no-flow": { code: 23, quality: "bad", means: "the flow of its sample line is below its minimum, bad or missing" },
 } as const;
 
 export type Reason = keyof typeof reasons;

@@ -1,5 +1,5 @@
 /**
- * Judged readings → calibrated ones: zero and span or a curve, temperature, cross-sensitivity, and the range of the certificate.
+ * Judged readings → calibrated ones: flow of the sample line, zero and span or a curve, temperature, cross-sensitivity, and the range of the certificate.
  *
  * A channel that is corrected by others takes what they last said, of the same moment where they spoke in it. It never waits for them: where one is
  * missing, bad, in doubt or older than three of its periods, the value goes on without its share and says that it is unsure.
@@ -15,6 +15,7 @@ import { solve } from "../core/linear-system.ts";
 import { type Reason, reasons } from "../core/reasons.ts";
 import type { Bound } from "../core/sample.ts";
 import type { Judged } from "./quality.ts";
+import { flows } from "./sample-line.ts";
 
 /** What a channel says of itself, before the others are heard: no value where it is bad. */
 export interface Calibrated extends Omit<Judged, "raw"> {
@@ -31,6 +32,7 @@ interface Lane {
   readonly channel: Channel;
   readonly curve: Curve | undefined;
   readonly temperature: number | undefined;
+  readonly flow: number | undefined;
   /** Itself first, then all whose gas reaches its reading, directly or through one another. */
   readonly mixed: readonly number[];
   /** Calibrated after every channel of a lower rank. */
@@ -51,8 +53,9 @@ export class Calibrations {
       channel,
       curve: curveFor(channel.calibration),
       temperature: indexOf.get(channel.calibration?.temperature?.channel ?? ""),
+      flow: indexOf.get(channel.line?.flow ?? ""),
       mixed: mixedWith(index, channels, indexOf),
-      rank: channel.calibration?.temperature === undefined ? 0 : 1,
+      rank: channel.line !== undefined ? 2 : channel.calibration?.temperature !== undefined ? 1 : 0,
       last: undefined,
     }));
     this.#alone = this.#lanes.every(({ rank, mixed }) => rank === 0 && mixed.length === 1);
@@ -76,8 +79,10 @@ export class Calibrations {
     return lane.last;
   }
 
-  #indicated({ channel, curve, temperature }: Lane, at_s: number, { raw, ...judged }: Judged): Calibrated {
-    const { calibration } = channel;
+  #indicated({ channel, curve, temperature, flow }: Lane, at_s: number, { raw, ...judged }: Judged): Calibrated {
+    const { calibration, line } = channel;
+    if (line !== undefined && judged.quality !== "bad" && !flows(line, this.#heard(flow, at_s)))
+      return { ...judged, quality: reasons["no-flow"].quality, reason: "no-flow" };
     // a bad reading has no value for anyone to use
     if (raw === undefined || judged.quality === "bad") return judged;
     if (calibration === undefined) return { ...judged, value: raw };

@@ -10,6 +10,8 @@ const addVote = (station: Loose, source: Loose, more: Loose = {}) => {
   addChannel(station, { source: { driver: "mcp9601", bus: "i2c-3", address: 0x67 } });
   return addChannel(station, { id: "V", source: { driver: "derived", rule: "vote", of: ["C1.t", "X"], tolerance: "5 K", ...source }, ...more });
 };
+const pumped = (station: Loose, line: Loose) =>
+  Object.assign(station.channels[2], { place: "sample-line", line: { minimum_flow: "0.3 L/min", delay: "12 s", ...line } });
 const addHydrogen = (station: Loose, of: string[]) =>
   addChannel(station, { quantity: "h2", at: { pack: "P1" }, source: { driver: "derived", rule: "h2-from-conductivity", of } });
 const commanded = { kind: "mqtt", url: "mqtts://broker" };
@@ -185,6 +187,28 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     (s) => addVote(s, {}) && calibrate(s, { temperature: { channel: "V", reference: "25 degC" } }, 2),
     "channels[2].calibration.temperature.channel",
     /derived itself/,
+  ],
+  ["a line without a flow meter", (s) => pumped(s, { flow: "C1.f" }), "channels[2].line.flow", /no channel here/],
+  ["a flow that is none", (s) => pumped(s, { flow: "C1.t" }), "channels[2].line.flow", /a temperature channel; name one of flow/],
+  [
+    "a least flow in another unit",
+    (s) => pumped(s, { flow: "C1.t", minimum_flow: "0.3 L" }),
+    "channels[2].line.minimum_flow",
+    /found the unit "L"; did you mean/,
+  ],
+  [
+    "a line elsewhere",
+    (s) => {
+      addChannel(s, { quantity: "flow", source: replay("f", "L/min") });
+      s.channels = s.channels.map((channel: Loose) => ({
+        ...channel,
+        source: replay(channel.id, { temperature: "degC", co2: "ppm", flow: "L/min" }[channel.quantity as "flow"]),
+      }));
+      pumped(s, { flow: "X" });
+      s.channels[2].place = "headspace";
+    },
+    "channels[2].place",
+    /write "place: sample-line"/,
   ],
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
   ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
