@@ -191,12 +191,6 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ["a line without a flow meter", (s) => pumped(s, { flow: "C1.f" }), "channels[2].line.flow", /no channel here/],
   ["a flow that is none", (s) => pumped(s, { flow: "C1.t" }), "channels[2].line.flow", /a temperature channel; name one of flow/],
   [
-    "a least flow in another unit",
-    (s) => pumped(s, { flow: "C1.t", minimum_flow: "0.3 L" }),
-    "channels[2].line.minimum_flow",
-    /found the unit "L"; did you mean/,
-  ],
-  [
     "a line elsewhere",
     (s) => {
       addChannel(s, { quantity: "flow", source: replay("f", "L/min") });
