@@ -10,6 +10,7 @@ import type { Alarm, Event, Seen } from "../core/judgement.ts";
 import type { Reading } from "../core/sample.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
+import { Reporter } from "../pipeline/reporter.ts";
 import type { ClockState, Stamper } from "../pipeline/stamper.ts";
 import type { Store } from "../spool/store.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -47,6 +48,7 @@ export class Agent implements SourceListener {
   readonly #health = new Health();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #arrivals: Arrivals;
+  readonly #reporter: Reporter;
   #now_s: number;
   readonly #blind_s: number;
   /** Wall progress of the last reading that was any good. */
@@ -58,6 +60,7 @@ export class Agent implements SourceListener {
   constructor(parts: AgentParts) {
     const { station, stamper, start_s, outputs, recorded } = parts;
     this.#parts = parts;
+    this.#reporter = new Reporter(station.channels);
     this.#arrivals = new Arrivals({ clock: parts.clock, readings: (readings) => this.#decide(readings), time: () => this.time(this.#live_s()) });
     this.#now_s = start_s;
     this.#blind_s = Math.max(BLIND_s, 3 * Math.min(...station.channels.map(({ every_s }) => every_s)));
@@ -198,7 +201,7 @@ export class Agent implements SourceListener {
 
   #tell(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
-    this.#parts.store?.append(entries);
+    this.#parts.store?.append(this.#reporter.pass(entries));
     this.#parts.told(entries);
   }
 }

@@ -5,13 +5,14 @@ import { limits } from "./limits.ts";
 import { intent, interlocks, outputs } from "./outputs.ts";
 import type { Path, Remark } from "./problem.ts";
 import { references } from "./references.ts";
+import { reports } from "./reports.ts";
 import { sampleLines } from "./sample-lines.ts";
 import { sinks } from "./sinks.ts";
 import { sources } from "./sources.ts";
 import { upkeep } from "./upkeep.ts";
 import type { Check, View } from "./view.ts";
 
-const checks: readonly Check[] = [references, sources, limits, outputs, interlocks, intent, sinks, upkeep, calibrations, derived, sampleLines];
+const checks: readonly Check[] = [references, sources, limits, outputs, interlocks, intent, sinks, upkeep, calibrations, derived, sampleLines, reports];
 
 const key = (path: Path): string => JSON.stringify(path);
 const isInside = (inner: Path, outer: Path): boolean => inner.length > outer.length && outer.every((step, index) => inner[index] === step);

@@ -12,6 +12,7 @@ import { quote } from "./explain.ts";
 import { id } from "./ids.ts";
 import { oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
+import { report } from "./report.ts";
 import { sampleLine } from "./sample-line.ts";
 
 const name = z.string().regex(/^[a-z0-9-]{1,32}$/, { error: ({ input }) => `found ${quote(input)}; write 1 to 32 of a-z, 0-9 and -` });
@@ -104,6 +105,7 @@ const channel = z
     rated_for_personal_safety: z.boolean().default(false),
     calibration: calibration.optional(),
     line: sampleLine.optional(),
+    report: report.optional(),
   })
   .transform(({ every, t90, ...rest }) => ({ ...rest, every_s: every, t90_s: t90 }));
 

@@ -204,6 +204,8 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     "channels[2].place",
     /write "place: sample-line"/,
   ],
+  ["a deadband of another quantity", (s) => (s.channels[0].report = { deadband: "1 ppm" }), "channels[0].report.deadband", /such as "0.2 degC"/],
+  ["no deadband", (s) => (s.channels[0].report = { deadband: "0 K" }), "channels[0].report.deadband", /above 0/],
   ["a calibration from the future", (s) => (s.channels[0].calibration = { id: "A", date: "2027-02-01" }), "channels[0].calibration.date", /^warning: .*future/],
   ["an mqtt source", (s) => addChannel(s, { source: { driver: "mqtt", topic: "a", unit: "degC" } }), "channels[3].source.driver", /^warning: .*refuses/],
   ["a modbus bus", (s) => s.buses.push({ id: "m", kind: "modbus-tcp", host: "192.0.2.1" }), "buses[2].kind", /^warning: .*refuses/],
