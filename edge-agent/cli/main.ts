@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, Listing>> = {
   status: { does: "what a running agent sees, and which outputs are closed", load: async () => (await import("./arm.ts")).status },
   alarms: { does: "the alarms that stand in a running agent", load: async () => (await import("./alarms.ts")).alarms },
   ack: { does: "acknowledges one of them: a person has seen it", load: async () => (await import("./ack.ts")).ack },
+  calibrate: { does: "walks a person through a calibration or a bump test of one channel", load: async () => (await import("./calibrate.ts")).calibrate },
   doctor: { does: "probes buses, outputs, broker, InfluxDB, clock and disk; says what to do", load: async () => (await import("./doctor.ts")).doctor },
 };
 
@@ -26,7 +27,7 @@ const help = `offgas: early warning for lithium-rich pouch cells, decided at the
 usage: offgas <command> [options]        each command has --help with examples
 
 ${Object.entries(commands)
-  .map(([name, { does }]) => `  ${name.padEnd(8)} ${does}`)
+  .map(([name, { does }]) => `  ${name.padEnd(9)} ${does}`)
   .join("\n")}
 
 examples:

@@ -22,7 +22,14 @@ export interface AnsweringOptions {
  * events and commands are never evicted from the spool and a page may ask every second. An acknowledgement is a record of who has seen what:
  * without it the alarm goes on asking, which is the safe side. What was journalled before and then not carried out is told in a second entry.
  */
-const journalled: Readonly<Record<Verb, "before" | "after" | "never">> = { arm: "before", disarm: "after", status: "never", ack: "before" };
+const journalled: Readonly<Record<Verb, "before" | "after" | "never">> = {
+  arm: "before",
+  disarm: "after",
+  status: "never",
+  ack: "before",
+  recent: "never",
+  calibration: "before",
+};
 
 export class Answering {
   /** One message per turn of the event loop, whichever way it came. */
@@ -84,8 +91,9 @@ export class Answering {
   }
 }
 
-/** An acknowledgement says of what: which raise, and how grave that was. */
+/** An acknowledgement says of what: which raise, and how grave that was. A calibration says what came of it. */
 function deedOf(command: Command): string {
+  if (command.verb === "calibration") return `calibration of ${command.args.channel}: ${command.args.text}`;
   if (command.verb !== "ack") return command.verb;
   const { alarm, severity, occurrence } = command.args;
   return `ack ${alarm} (${severity}, occurrence ${occurrence})`;
