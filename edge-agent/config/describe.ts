@@ -1,6 +1,6 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
-import { derivedOf } from "../contracts/derived.ts";
+import { derivedOf, votersOf } from "../contracts/derived.ts";
 import type { Channel, ChannelSource, Output, SinkConfig, Station } from "../contracts/station.ts";
 import { quantityOf } from "../core/quantities.ts";
 
@@ -69,7 +69,8 @@ function placeText({ at, place, line }: Channel): string {
 }
 
 function limits(station: Station): string[][] {
-  return limitRules(station).flatMap(({ alarm, channel, levels }) =>
+  const voters = votersOf(station.channels);
+  return limitRules({ ...station, channels: station.channels.filter(({ id }) => !voters.has(id)) }).flatMap(({ alarm, channel, levels }) =>
     levels.map(({ side, limit, severity, because }) => [alarm, channel.id, `${side} ${limit} ${quantityOf(channel.quantity).unit}`, severity, because]),
   );
 }

@@ -13,3 +13,15 @@ export type DerivedSource = z.output<typeof derivedSource>;
 /** Undefined for a channel that is measured. */
 export const derivedOf = ({ source }: { readonly source: { readonly driver: string } }): DerivedSource | undefined =>
   source.driver === "derived" ? (source as DerivedSource) : undefined;
+
+/**
+ * Channels that are voted on. Detectors hear their vote alone, or one of them could still do alone what a vote is to prevent; they are stored, and
+ * watched for loss, as any other.
+ */
+export const votersOf = (channels: readonly { readonly source: { readonly driver: string } }[]): ReadonlySet<string> =>
+  new Set(
+    channels.flatMap((channel) => {
+      const source = derivedOf(channel);
+      return source?.rule === "vote" ? source.of : [];
+    }),
+  );

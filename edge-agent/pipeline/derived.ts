@@ -142,15 +142,3 @@ function inOrder(channels: readonly Channel[]): { readonly channel: Channel; rea
   }
   return ordered;
 }
-
-/**
- * Channels that are voted on. Detectors hear their vote alone, or one of them could still do alone what a vote is to prevent; they are stored, and
- * watched for loss, as any other.
- */
-export const votersOf = (channels: readonly Channel[]): ReadonlySet<string> =>
-  new Set(
-    channels.flatMap((channel) => {
-      const source = derivedOf(channel);
-      return source?.rule === "vote" ? source.of : [];
-    }),
-  );
