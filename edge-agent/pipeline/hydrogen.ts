@@ -7,6 +7,8 @@
  * In argon (17.7 mW/mK) the sensor's own result means nothing, and `offgas check` refuses it.
  *
  * Uncertainty: STC31-C 1 vol% of CO2 at zero in its wide range over 7.2 is 0.14 vol% of H2, and 10 % of the reading for the factor, an estimate.
+ * That is near the limits of flammable-gas: calibrate the zero of the conductivity channel in clean air. Less hydrogen than none, by three times the
+ * uncertainty, is a disagreement of the two.
  * Where the two sensors answer at different speed, a fast change of CO2 shows as hydrogen until the slower one has followed.
  */
 import { reasons } from "../core/reasons.ts";
@@ -14,7 +16,9 @@ import type { Bound, Sample } from "../core/sample.ts";
 import type { Calibrated } from "./calibration.ts";
 
 /** ppm of apparent CO2 that one ppm of H2 takes away. */
-export const CO2_PER_H2 = 7.2;
+const CO2_PER_H2 = 7.2;
+
+const AT_ZERO_ppm = 1400;
 
 /** Both in ppm: what conductivity takes for CO2, and the CO2 by light. */
 export function hydrogen(apparent: Sample | undefined, optical: Sample | undefined): Calibrated {
@@ -25,5 +29,7 @@ export function hydrogen(apparent: Sample | undefined, optical: Sample | undefin
   const down = optical.bound === -1 || apparent.bound === 1;
   // "at most" would keep a limit from being reached: such a value is in doubt and stands as it is
   const bound: Bound = up && !down ? 1 : 0;
-  return { value: (optical.value - apparent.value) / CO2_PER_H2, quality, reason, bound };
+  const value = (optical.value - apparent.value) / CO2_PER_H2;
+  if (value < -3 * AT_ZERO_ppm && bound === 0 && reason === "none") return { value, quality: reasons.disagreement.quality, reason: "disagreement", bound };
+  return { value, quality, reason, bound };
 }

@@ -101,6 +101,7 @@ test("hydrogen is what conductivity misses of the CO2: 1 vol% for 7.2", () => {
   assert.equal(h2(20_000, 20_000)?.value, 0);
   assert.equal(h2(20_000 - 72_000, 20_000)?.value, 10_000);
   assert.equal(h2({ reason: "no-reply" }, 400)?.reason, "no-input");
+  assert.deepEqual([h2(20_000, 400)?.quality, h2(34_000, 400)?.quality, h2(34_000, 400)?.reason], ["good", "uncertain", "disagreement"], "less than none");
   const bounded = h2({ raw: -500_000, bound: -1 }, 1000);
   assert.deepEqual([bounded?.bound, bounded?.quality, bounded?.reason], [1, "uncertain", "saturated"], "at least");
   assert.equal(h2(0, { raw: 40_000, bound: 1 })?.bound, 1);
