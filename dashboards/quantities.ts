@@ -17,6 +17,7 @@ const panelId: Readonly<Record<QuantityName, number>> = {
   temperature: 30,
   pressure: 31,
   co2: 32,
+  co2_apparent: 48,
   h2: 33,
   hf: 34,
   co: 35,
@@ -35,7 +36,7 @@ const panelId: Readonly<Record<QuantityName, number>> = {
 };
 
 export const groups = [
-  { id: 110, title: "Gas, one by one", quantities: ["co2", "h2", "hf", "co", "voc", "voc_signal", "o2", "flow", "humidity"] },
+  { id: 110, title: "Gas, one by one", quantities: ["co2", "h2", "hf", "co", "voc", "voc_signal", "o2", "flow", "humidity", "co2_apparent"] },
   { id: 111, title: "Pressure and swelling", quantities: ["pressure", "thickness", "force", "strain"] },
   { id: 112, title: "Voltage, current, power", quantities: ["voltage", "current", "power"] },
   { id: 115, title: "Contacts", quantities: ["contact"] },

@@ -3,6 +3,7 @@
  * Nothing here waits for a disk, a network or a child.
  */
 import type { Source, SourceCounters, SourceListener } from "../bus/source.ts";
+import type { RecentReadings } from "../contracts/command.ts";
 import type { Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
@@ -10,6 +11,7 @@ import type { Alarm, Event, Seen } from "../core/judgement.ts";
 import type { Reading } from "../core/sample.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
+import { Reporter } from "../pipeline/reporter.ts";
 import type { ClockState, Stamper } from "../pipeline/stamper.ts";
 import type { Store } from "../spool/store.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -17,6 +19,7 @@ import type { Assembly } from "./assemble.ts";
 import { assemble } from "./assemble.ts";
 import { eventEntry } from "./decider.ts";
 import { Health, type HealthInputs } from "./health.ts";
+import { Recent } from "./recent.ts";
 
 /** Silences and alarm delays are looked at this often when no reading comes; each still falls due at its own exact time. */
 const TICK_ms = 50;
@@ -47,6 +50,8 @@ export class Agent implements SourceListener {
   readonly #health = new Health();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #arrivals: Arrivals;
+  readonly #reporter: Reporter;
+  readonly #recent: Recent;
   #now_s: number;
   readonly #blind_s: number;
   /** Channels that see something of cells and gas. A switch that reads well does not. */
@@ -60,6 +65,8 @@ export class Agent implements SourceListener {
   constructor(parts: AgentParts) {
     const { station, stamper, start_s, outputs, recorded } = parts;
     this.#parts = parts;
+    this.#reporter = new Reporter(station.channels);
+    this.#recent = new Recent(station.channels);
     this.#arrivals = new Arrivals({ clock: parts.clock, readings: (readings) => this.#decide(readings), time: () => this.time(this.#live_s()) });
     this.#now_s = start_s;
     const sensors = station.channels.filter(({ quantity }) => quantity !== "contact");
@@ -128,6 +135,11 @@ export class Agent implements SourceListener {
     this.#tell(this.#assembly.decider.reset(this.now_s));
   }
 
+  /** What a channel gave of late; undefined when the station has none such. */
+  recent(channel: string, seconds: number): RecentReadings | undefined {
+    return this.#recent.over(channel, seconds, this.now_s);
+  }
+
   counters(): SourceCounters[] {
     return this.#parts.sources.flatMap((source) => source.counters());
   }
@@ -160,8 +172,13 @@ export class Agent implements SourceListener {
   #decide(readings: readonly Reading[]): void {
     this.#now_s = Math.max(this.#now_s, readings.at(-1)?.at_s ?? this.#now_s);
     const entries = this.#assembly.decider.readings(readings);
-    if (entries.some((entry) => entry.type === "sample" && entry.sample.quality !== "bad" && this.#sensors.has(entry.sample.channel)))
-      this.#usable_s = this.#live_s();
+    let usable = false;
+    for (const entry of entries) {
+      if (entry.type !== "sample") continue;
+      this.#recent.hear(entry.sample);
+      usable ||= entry.sample.quality !== "bad" && this.#sensors.has(entry.sample.channel);
+    }
+    if (usable) this.#usable_s = this.#live_s();
     this.#tell(entries);
   }
 
@@ -203,7 +220,7 @@ export class Agent implements SourceListener {
 
   #tell(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
-    this.#parts.store?.append(entries);
+    this.#parts.store?.append(this.#reporter.pass(entries));
     this.#parts.told(entries);
   }
 }

@@ -3,13 +3,16 @@ import { monotonicFactory } from "ulid";
 import { earlyWarning } from "../../models/early-warning.ts";
 import type { Model } from "../../models/opinion.ts";
 import { AlarmEngine } from "../alarms/engine.ts";
+import { votersOf } from "../contracts/derived.ts";
 import type { Station } from "../contracts/station.ts";
 import { isEventful } from "../core/eventful.ts";
 import type { Alarm, Event } from "../core/judgement.ts";
 import { currentPhase, isPlanned } from "../outputs/interlocks.ts";
 import { Contacts } from "../pipeline/contacts.ts";
 import { Coverage } from "../pipeline/coverage.ts";
+import { Derived } from "../pipeline/derived.ts";
 import { Intake } from "../pipeline/intake.ts";
+import { delays } from "../pipeline/sample-line.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
 import { Decider } from "./decider.ts";
 
@@ -20,8 +23,8 @@ export interface Assembly {
   readonly coverage: Coverage;
 }
 
-/** Channels without a beat are for the record: a detector would take their silence for a lost sensor. */
-const judged = (station: Station): Station => ({ ...station, channels: station.channels.filter((channel) => !isEventful(channel)) });
+/** What detectors do not see: sensors that vote, since the vote speaks for them, and channels without a beat, whose silence would look like a lost sensor. */
+const unheardOf = ({ channels }: Station): ReadonlySet<string> => new Set([...votersOf(channels), ...channels.filter(isEventful).map(({ id }) => id)]);
 
 /**
  * `act` opens outputs for a raised alarm; `random` in [0, 1) makes occurrences unique, so a fixed one makes a replay repeatable.
@@ -36,7 +39,9 @@ export function assemble(options: {
   readonly random?: () => number;
   readonly model?: Model;
 }): Assembly {
-  const { station, stamper, start_s, act, recorded, random, model = earlyWarning(judged(station)) } = options;
+  const { station, stamper, start_s, act, recorded, random } = options;
+  const unheard = unheardOf(station);
+  const model = options.model ?? earlyWarning({ ...station, channels: station.channels.filter(({ id }) => !unheard.has(id)) });
   const ulid = monotonicFactory(random);
   const phase = currentPhase(station.intent);
   const intake = new Intake(station.channels, stamper, start_s, recorded);
@@ -46,6 +51,19 @@ export function assemble(options: {
   });
   const coverage = new Coverage(station.channels);
   const contacts = new Contacts(station.channels);
-  const decider = new Decider({ channels: station.channels, intake, coverage, contacts, model, engine, stamper, act });
+  const derived = new Derived(station.channels, stamper);
+  const decider = new Decider({
+    channels: station.channels,
+    intake,
+    coverage,
+    contacts,
+    derived,
+    unheard,
+    delays: delays(station.channels),
+    model,
+    engine,
+    stamper,
+    act,
+  });
   return { decider, intake, engine, coverage };
 }

@@ -63,6 +63,10 @@ async function carryOut(parts: CommandParts, command: Command, expires_s: number
       return tripTest(parts, command);
     case "status":
       return status(parts, command);
+    case "recent":
+      return recent(parts, command);
+    case "calibration":
+      return { v: 1, id: command.id, ok: true, text: `the calibration of ${command.args.channel} is in the journal` };
   }
 }
 
@@ -108,6 +112,12 @@ function status({ station, agent, outputs, store }: CommandParts, { id }: Comman
       : `${alarms.length === 1 ? "1 alarm stands" : `${alarms.length} alarms stand`}: ${alarms.map((alarm) => alarm.id).join(", ")}`;
   const text = `${station.site}/${station.station}: ${armed ? "armed" : "not armed"}, ${stand}`;
   return { v: 1, id, ok: true, text, result: { at_s: agent.now_s, armed, outputs: lines, alarms, store: store.status(), buses: agent.counters() } };
+}
+
+function recent({ agent }: CommandParts, { id, args: { channel, seconds } }: Extract<Command, { verb: "recent" }>): Reply {
+  const result = agent.recent(channel, seconds);
+  if (result === undefined) return { v: 1, id, ok: false, text: `command/refused: no channel "${channel}" in the station that runs` };
+  return { v: 1, id, ok: true, text: `${channel}: ${result.n} readings in the last ${seconds} s`, result };
 }
 
 /** The occurrence was made at the raise and holds its wall time. */

@@ -7,13 +7,14 @@ import type { Model } from "../../models/opinion.ts";
 import type { AlarmEngine } from "../alarms/engine.ts";
 import type { Channel } from "../contracts/station.ts";
 import type { Entry } from "../core/entry.ts";
-import { isEventful } from "../core/eventful.ts";
 import type { Alarm, Event, Finding, Seen } from "../core/judgement.ts";
 import type { Reading, Sample } from "../core/sample.ts";
 import type { Contacts } from "../pipeline/contacts.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
+import type { Derived } from "../pipeline/derived.ts";
 import type { Intake } from "../pipeline/intake.ts";
 import { isRunTime } from "../pipeline/quality.ts";
+import { withDelays } from "../pipeline/sample-line.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
 
 export interface DeciderParts {
@@ -21,6 +22,11 @@ export interface DeciderParts {
   readonly intake: Intake;
   readonly coverage: Coverage;
   readonly contacts: Contacts;
+  readonly derived: Derived;
+  /** Channels that the model does not see. */
+  readonly unheard: ReadonlySet<string>;
+  /** What findings of a channel say of its sample line. */
+  readonly delays: ReadonlyMap<string, string>;
   readonly model: Model;
   readonly engine: AlarmEngine;
   readonly stamper: Stamper;
@@ -33,15 +39,12 @@ const LONG_GAP_s = 3600;
 
 export class Decider {
   readonly #parts: DeciderParts;
-  /** Channels that no detector looks at. */
-  readonly #unjudged: ReadonlySet<string>;
   #state: unknown;
   /** The newest run time that the model has seen: it never falls, though buses report a little out of step. */
   #now_s = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DeciderParts) {
     this.#parts = parts;
-    this.#unjudged = new Set(parts.channels.filter(isEventful).map(({ id }) => id));
     this.#state = parts.model.start();
   }
 
@@ -87,14 +90,11 @@ export class Decider {
 
   #take(readings: readonly Reading[]): Sample[] {
     const { intake, coverage, channels } = this.#parts;
-    const samples: Sample[] = [];
     for (const reading of readings) {
       const channel = channels[reading.channel];
       if (reading.detail !== undefined && channel !== undefined) coverage.explain(channel.id, reading.detail);
-      const sample = intake.take(reading);
-      if (sample !== undefined) samples.push(sample);
     }
-    return samples;
+    return intake.moment(readings);
   }
 
   #advance(to_s: number, inclusive: boolean, entries: Entry[]): void {
@@ -108,18 +108,21 @@ export class Decider {
     }
   }
 
-  #moment(at_s: number, samples: readonly Sample[], entries: Entry[]): void {
-    const { coverage, contacts, model, engine, stamper } = this.#parts;
+  #moment(at_s: number, measured: readonly Sample[], entries: Entry[]): void {
+    const { coverage, contacts, derived, unheard, delays, model, engine, stamper } = this.#parts;
     if (isRunTime(at_s) && at_s > this.#now_s) this.#now_s = at_s;
+    const calculated = derived.see(measured);
+    const samples = calculated.samples.length === 0 ? measured : [...measured, ...calculated.samples];
     for (const sample of samples) entries.push({ type: "sample", sample });
-    const heard = this.#unjudged.size === 0 ? samples : samples.filter(({ channel }) => !this.#unjudged.has(channel));
+    const heard = unheard.size === 0 ? samples : samples.filter(({ channel }) => !unheard.has(channel));
+    const outside = [...coverage.see(samples), ...contacts.see(samples), ...calculated.findings];
     if (heard.length === 0 && samples.length > 0) {
-      this.#alarms(engine.step(this.#now_s, coverage.see(samples)), entries);
+      this.#alarms(engine.step(this.#now_s, outside), entries);
       return; // a burst is hundreds of moments at once: none of them may keep a decision waiting
     }
     const [state, opinion] = model.step(this.#state, { at_s: this.#now_s, samples: heard });
     this.#state = state;
-    const findings = [...coverage.see(samples), ...contacts.see(samples), ...opinion.findings];
+    const findings = [...outside, ...withDelays(opinion.findings, delays)];
     this.#alarms(engine.step(this.#now_s, findings), entries);
     this.#alarms(engine.time(this.#now_s), entries);
     for (const estimate of opinion.estimates) {

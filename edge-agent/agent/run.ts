@@ -2,6 +2,7 @@
 
 import type { ScriptedFault } from "../bus/scripted-fault.ts";
 import type { Source } from "../bus/source.ts";
+import { derivedOf } from "../contracts/derived.ts";
 import type { Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
@@ -52,7 +53,7 @@ export async function runAgent(order: RunOrder): Promise<number> {
 async function run(order: RunOrder, log: Logger, ending: Endings): Promise<number> {
   const { clock, recording } = order;
   const station = readable(order, log);
-  const recorded = station.channels.every(({ source }) => source.driver === "replay");
+  const recorded = station.channels.every((channel) => channel.source.driver === "replay" || derivedOf(channel) !== undefined);
   const columns = recorded ? replayColumns(station.channels) : [];
   const playback = recorded ? await Playback.open({ ...recording, columns }, (error) => ending.resolve({ error }), ending.signal) : undefined;
   const start_s = playback?.first_s ?? 0;
@@ -136,9 +137,14 @@ const oneLine = (error: unknown): string => (isFault(error) ? error.toString() :
  * that are live; simulated, what is recorded is left out, so that any station file runs on any machine.
  */
 function readable({ station, simulated }: RunOrder, log: Logger): Station {
-  const isRecorded = ({ source }: Channel) => source.driver === "replay";
-  const [recorded] = station.channels.filter(isRecorded);
-  const [live] = station.channels.filter((channel) => !isRecorded(channel));
+  const byId = new Map(station.channels.map((channel) => [channel.id, channel]));
+  const isRecorded = (channel: Channel): boolean => {
+    const inputs = derivedOf(channel)?.of.flatMap((id) => byId.get(id) ?? []);
+    return inputs === undefined ? channel.source.driver === "replay" : inputs.some(isRecorded);
+  };
+  const measured = station.channels.filter((channel) => derivedOf(channel) === undefined);
+  const recorded = measured.find(isRecorded);
+  const live = measured.find((channel) => !isRecorded(channel));
   if (recorded === undefined || live === undefined) return station;
   if (simulated) {
     const left = station.channels.filter(isRecorded).map(({ id }) => id);

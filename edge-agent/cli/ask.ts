@@ -4,6 +4,7 @@ import { sendCommand } from "../commands/client.ts";
 import { doorPath } from "../commands/socket-path.ts";
 import { loadStation } from "../config/load.ts";
 import type { Command, Reply, Verb } from "../contracts/command.ts";
+import type { Station } from "../contracts/station.ts";
 import { exitCode, Fault } from "../core/faults.ts";
 
 export const options = `  --config FILE   the station file that the agent was started with: its spool folder holds the agent's socket
@@ -15,11 +16,18 @@ exit codes: 0 done, 1 refused or no agent answers, 2 wrong usage, 78 invalid con
 
 /** Faults: those of `loadStation` and `sendCommand`. */
 export async function ask(config: string, verb: Verb, args: Command["args"] = {}, actor = user()): Promise<Reply> {
-  const { spool } = loadStation(config);
+  return askAt(doorOf(config, loadStation(config)), verb, args, actor);
+}
+
+/** For those who ask again and again. */
+export const askAt = (socket: string, verb: Verb, args: Command["args"], actor = user()): Promise<Reply> =>
+  sendCommand(socket, verb, args, { actor, role: "operator" });
+
+export function doorOf(config: string, { spool }: Station): string {
   if (spool === undefined) {
     throw new Fault("config/invalid", `${config} has no spool, and its folder is where the agent's socket lies; add "spool: { directory: /var/lib/offgas }"`);
   }
-  return sendCommand(doorPath(spool.directory), verb, args, { actor, role: "operator" });
+  return doorPath(spool.directory);
 }
 
 /** A refusal goes to stderr, unless a machine reads it; returns the exit code. */
@@ -29,7 +37,7 @@ export function tell(reply: Reply, text: string, json: boolean): number {
 }
 
 /** A user without an entry in the password file still has a number. */
-function user(): string {
+export function user(): string {
   try {
     return userInfo().username.slice(0, 64);
   } catch {

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, Listing>> = {
   "trip-test": { does: "opens permits on purpose and proves that they open", load: async () => (await import("./trip-testing.ts")).tripTest },
   alarms: { does: "the alarms that stand in a running agent", load: async () => (await import("./alarms.ts")).alarms },
   ack: { does: "acknowledges one of them: a person has seen it", load: async () => (await import("./ack.ts")).ack },
+  calibrate: { does: "walks a person through a calibration or a bump test of one channel", load: async () => (await import("./calibrate.ts")).calibrate },
   doctor: { does: "probes buses, outputs, broker, InfluxDB, clock and disk; says what to do", load: async () => (await import("./doctor.ts")).doctor },
 };
 

@@ -22,10 +22,12 @@ const roles: Readonly<Record<Verb, readonly Command["role"][]>> = {
   disarm: ["operator", "engineer"],
   ack: ["operator", "engineer"],
   "trip-test": ["operator", "engineer"],
+  recent: ["viewer", "operator", "engineer"],
+  calibration: ["operator", "engineer"],
 };
 
 /** To look twice or to make safe twice does no harm, and neither may ever be refused because others have asked much. */
-const onceOnly: Readonly<Record<Verb, boolean>> = { arm: true, disarm: false, status: false, ack: true, "trip-test": true };
+const onceOnly: Readonly<Record<Verb, boolean>> = { arm: true, disarm: false, status: false, ack: true, "trip-test": true, recent: false, calibration: true };
 
 export class Admission {
   readonly #clock: Clock;

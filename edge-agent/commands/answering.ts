@@ -28,6 +28,8 @@ const journalled: Readonly<Record<Verb, "before" | "after" | "never">> = {
   status: "never",
   ack: "before",
   "trip-test": "before",
+  recent: "never",
+  calibration: "before",
 };
 
 export class Answering {
@@ -90,9 +92,10 @@ export class Answering {
   }
 }
 
-/** An acknowledgement says of what: which raise, and how grave that was. */
+/** An acknowledgement says of what: which raise, and how grave that was. A calibration says what came of it. */
 function deedOf(command: Command): string {
   if (command.verb === "trip-test") return `trip-test of ${command.args.output ?? "every permit"}`;
+  if (command.verb === "calibration") return `calibration of ${command.args.channel}: ${command.args.text}`;
   if (command.verb !== "ack") return command.verb;
   const { alarm, severity, occurrence } = command.args;
   return `ack ${alarm} (${severity}, occurrence ${occurrence})`;

@@ -1,6 +1,7 @@
 /** What a station is, in words and tables for a person: channels, limits in force, outputs and what opens them, sinks, retention. */
 import { limitRules } from "../../models/limit-rules.ts";
 import { addressing, wireOfBus } from "../bus/wire.ts";
+import { derivedOf, votersOf } from "../contracts/derived.ts";
 import { type Channel, type ChannelSource, isCsvTail, isGpio, isMqtt, type Output, type SinkConfig, type Station } from "../contracts/station.ts";
 import { isEventful } from "../core/eventful.ts";
 import { quantityOf } from "../core/quantities.ts";
@@ -47,29 +48,41 @@ function channels({ channels, buses }: Station): string[][] {
     [channel.quantity, ...((channel.gas ?? channel.contact) ? ["of", channel.gas ?? channel.contact] : [])].join(" "),
     quantityOf(channel.quantity).unit,
     sourceText(channel.source, buses),
-    channel.source.driver === "replay" ? "as recorded" : isEventful(channel) ? "on events" : `every ${channel.every_s} s`,
+    beatText(channel),
     channel.essential ? `${channel.role}, essential` : channel.role,
     placeText(channel),
   ]);
 }
 
+function beatText(channel: Channel): string {
+  if (channel.source.driver === "replay") return "as recorded";
+  if (derivedOf(channel) !== undefined) return "with its inputs";
+  return isEventful(channel) ? "on events" : `every ${channel.every_s} s`;
+}
+
 function sourceText(source: ChannelSource, buses: Station["buses"]): string {
+  const derived = derivedOf({ source });
+  if (derived !== undefined)
+    return `${derived.rule} of ${derived.of.join(", ")}${derived.rule === "vote" ? ` within ${derived.tolerance}` : ", ± 0.14 pct ± 10 %"}`;
   if (isMqtt(source)) return `mqtt ${source.topic}${source.path === "$" ? "" : ` ${source.path}`} (${source.unit})`;
   if (isCsvTail(source)) return `csv-tail ${source.file} column ${source.column} (${source.unit})`;
   if ("column" in source) return `replay column ${source.column} (${source.unit})`;
   if (isGpio(source)) return `gpio ${source.chip} line ${source.line}, closed when ${source.active}`;
+  if (!("bus" in source)) return source.driver;
   const { driver, bus, address } = source;
   const kind = buses.find(({ id }) => id === bus)?.kind;
   return address === undefined || kind === undefined ? `${driver} on ${bus}` : `${driver} on ${bus} at ${addressing[wireOfBus[kind]].spoken(address)}`;
 }
 
-function placeText({ at, place }: Channel): string {
+function placeText({ at, place, line }: Channel): string {
   const where = "cell" in at ? `cell ${at.cell}` : "pack" in at ? `pack ${at.pack}` : "station";
-  return place === undefined ? where : `${where}, ${place}`;
+  const behind = line === undefined || line.delay_s === 0 ? "" : `, ${line.delay_s} s behind it`;
+  return place === undefined ? where : `${where}, ${place}${behind}`;
 }
 
 function limits(station: Station): string[][] {
-  return limitRules(station).flatMap(({ alarm, channel, levels }) =>
+  const voters = votersOf(station.channels);
+  return limitRules({ ...station, channels: station.channels.filter(({ id }) => !voters.has(id)) }).flatMap(({ alarm, channel, levels }) =>
     levels.map(({ side, limit, severity, because }) => [alarm, channel.id, `${side} ${limit} ${quantityOf(channel.quantity).unit}`, severity, because]),
   );
 }

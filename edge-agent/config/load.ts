@@ -1,7 +1,8 @@
 /** A station file on disk → the station, with its paths resolved. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isCsvTail, type Station } from "../contracts/station.ts";
+import { derivedOf } from "../contracts/derived.ts";
+import { type Channel, isCsvTail, type Station } from "../contracts/station.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
 import { catalogue } from "../sensors/catalogue.ts";
@@ -23,7 +24,7 @@ export function readStationFile(path: string, clock: Clock = systemClock, furthe
  */
 export function loadStation(path: string, clock: Clock = systemClock): Station {
   const read = readStationFile(path, clock);
-  if (read.ok) return atChipPace(resolvePaths(read.station, dirname(resolve(path))));
+  if (read.ok) return atTruePace(resolvePaths(read.station, dirname(resolve(path))));
   const count = read.errors.length;
   throw new Fault(
     "config/invalid",
@@ -31,10 +32,18 @@ export function loadStation(path: string, clock: Clock = systemClock): Station {
   );
 }
 
-/** No chip is read faster than it measures, whatever the file asks for (`check` warns): so its silence is judged by its own pace. */
-function atChipPace(station: Station): Station {
+/**
+ * No chip is read faster than it measures, whatever the file asks for (`check` warns): so its silence is judged by its own pace.
+ * A derived channel keeps the pace of the fastest of its inputs.
+ */
+function atTruePace(station: Station): Station {
   const fastest_s = (driver: string): number => (Object.hasOwn(catalogue, driver) ? (catalogue[driver]?.fastest_s ?? 0) : 0);
-  return { ...station, channels: station.channels.map((channel) => ({ ...channel, every_s: Math.max(channel.every_s, fastest_s(channel.source.driver)) })) };
+  const measured = new Map(station.channels.map(({ id, every_s, source }) => [id, Math.max(every_s, fastest_s(source.driver))]));
+  const pace_s = (channel: Channel): number => {
+    const inputs = derivedOf(channel)?.of.flatMap((id) => station.channels.find((other) => other.id === id) ?? []) ?? [];
+    return inputs.length === 0 ? (measured.get(channel.id) ?? channel.every_s) : Math.min(...inputs.map(pace_s));
+  };
+  return { ...station, channels: station.channels.map((channel) => ({ ...channel, every_s: pace_s(channel) })) };
 }
 
 export function resolvePaths(station: Station, folder: string): Station {

@@ -38,6 +38,7 @@ export function* sources(view: View): Generator<Remark> {
     if (source === undefined || typeof source.driver !== "string") continue;
     const at = [...path, "source"];
     const { driver } = source;
+    if (driver === "derived") continue;
     if (fed.includes(driver)) {
       if (channel.quantity !== undefined && typeof source.unit === "string") yield* unit([...at, "unit"], channel.quantity, source.unit);
       if (driver === "mqtt") yield* onBroker(view, at, source);
@@ -50,7 +51,7 @@ export function* sources(view: View): Generator<Remark> {
     }
     const named = Object.hasOwn(view.chips, driver) ? view.chips[driver] : undefined;
     if (named === undefined) {
-      const known = [...Object.keys(view.chips), ...fed, "gpio"];
+      const known = [...Object.keys(view.chips), ...fed, "gpio", "derived"];
       const advice = Object.hasOwn(unwise, driver) ? unwise[driver] : undefined;
       const message =
         advice !== undefined

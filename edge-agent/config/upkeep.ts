@@ -13,7 +13,7 @@ export function* upkeep(view: View): Generator<Remark> {
     if (channel.essential === true) essential++;
     const driver: unknown = channel.source?.driver;
     if (driver === "replay") recorded++;
-    else if (driver !== undefined) live++;
+    else if (driver !== undefined && driver !== "derived") live++;
 
     const { date, expires } = channel.calibration ?? {};
     const at = [...path, "calibration"];
@@ -23,7 +23,7 @@ export function* upkeep(view: View): Generator<Remark> {
       yield doubtful([...at, "expires"], `the calibration expired on ${expires}: readings are uncertain until it is renewed`);
     if (date !== undefined && date > view.today) yield doubtful([...at, "date"], `found ${date}, which is in the future`);
 
-    if (channel.quantity !== undefined && isGas(channel.quantity, channel.gas) && channel.t90 === undefined) {
+    if (channel.quantity !== undefined && isGas(channel.quantity, channel.gas) && channel.t90 === undefined && driver !== "derived") {
       yield doubtful(path, 'a gas channel without t90: its response time counts as 0; add "t90: 60 s" from the data sheet');
     }
     if (channel.contact !== undefined && channel.quantity !== undefined && channel.quantity !== "contact")

@@ -5,8 +5,9 @@
 import { z } from "zod";
 import { alarmStates, severities } from "../core/alarms.ts";
 import { quote } from "./explain.ts";
+import { id } from "./ids.ts";
 
-export const verbs = ["arm", "disarm", "status", "ack", "trip-test"] as const;
+export const verbs = ["arm", "disarm", "status", "ack", "trip-test", "recent", "calibration"] as const;
 export type Verb = (typeof verbs)[number];
 export const roles = ["viewer", "operator", "engineer"] as const;
 
@@ -33,10 +34,21 @@ const acknowledging = z.strictObject({
 /** The permit to open; left out, every one that is energised. */
 const testing = z.strictObject({ output: z.string().min(1).max(64).optional() });
 
+/** What a channel gave in the last `seconds`. */
+const looking = z.strictObject({ channel: id, seconds: z.number().min(1).max(3600) });
+
+/** A calibration or bump test that was made, for the journal: what came of it in one line. */
+const calibrating = z.strictObject({
+  channel: id,
+  text: z.string().regex(/^[^\p{C}]{1,300}$/u, { error: "write one line of at most 300 characters" }),
+});
+
 export const commandSchema = z.discriminatedUnion("verb", [
   z.strictObject({ ...envelope, verb: z.enum(["arm", "disarm", "status"]), args: z.record(z.string(), z.unknown()).default({}) }),
   z.strictObject({ ...envelope, verb: z.literal("ack"), args: acknowledging }),
   z.strictObject({ ...envelope, verb: z.literal("trip-test"), args: testing.default({}) }),
+  z.strictObject({ ...envelope, verb: z.literal("recent"), args: looking }),
+  z.strictObject({ ...envelope, verb: z.literal("calibration"), args: calibrating }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
@@ -76,6 +88,21 @@ const tripTestRow = z.object({
 export type TripTestRow = z.infer<typeof tripTestRow>;
 /** What the result of `trip-test` holds beside what that of `arm` does. */
 export const tripTestResult = z.object({ tested: z.array(tripTestRow) });
+
+/** In the channel's canonical unit. `drift` is the mean of the later half less that of the earlier. */
+const spread = z.object({ n: z.int(), mean: z.number(), sd: z.number(), drift: z.number(), latest: z.number() });
+
+/** The result of `recent`: what came and how much of it was in doubt, by reason. `raw` and `value` are of readings that are not bad. */
+export const recentReadings = z.object({
+  channel: z.string(),
+  unit: z.string(),
+  every_s: z.number(),
+  n: z.int(),
+  raw: spread.optional(),
+  value: spread.optional(),
+  doubts: z.record(z.string(), z.int()),
+});
+export type RecentReadings = z.infer<typeof recentReadings>;
 
 export const replySchema = z.strictObject({
   v: z.literal(1),

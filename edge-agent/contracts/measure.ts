@@ -12,6 +12,7 @@ const dimensions = {
   rate_per_h: { "/h": 1, "/min": 60, "/d": 1 / 24 },
   bytes: { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
   temperature_degC: { degC: 1 },
+  flow_L_per_min: { "L/min": 1, "mL/min": 1e-3, "L/s": 60 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
 export type Dimension = keyof typeof dimensions;

@@ -5,20 +5,21 @@
 import { z } from "zod";
 import { type AlarmName, alarmNames, severities } from "../core/alarms.ts";
 import { gasSpecies, type QuantityName, quantityNames } from "../core/quantities.ts";
+import { calibration } from "./calibration.ts";
 import { roles } from "./command.ts";
+import { type DerivedSource, derivedSource } from "./derived.ts";
 import { quote } from "./explain.ts";
+import { id } from "./ids.ts";
 import { readPath } from "./json-path.ts";
 import { eventOr, oneOf, pass, unknownOr } from "./meant.ts";
 import { measure } from "./measure.ts";
+import { report } from "./report.ts";
+import { sampleLine } from "./sample-line.ts";
 
 const name = z.string().regex(/^[a-z0-9-]{1,32}$/, { error: ({ input }) => `found ${quote(input)}; write 1 to 32 of a-z, 0-9 and -` });
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
-  error: ({ input }) => `found ${quote(input)}; write letters, digits, '.', '_', '-' (at most 64, beginning with a letter or digit)`,
-});
 const quantity = z.enum(quantityNames as [QuantityName, ...QuantityName[]]);
 const alarm = z.enum(alarmNames as [AlarmName, ...AlarmName[]]);
 const severity = z.enum(severities);
-const isoDate = z.iso.date();
 
 const cell = z
   .strictObject({
@@ -112,12 +113,12 @@ const gpioSource = z.strictObject({
 
 const ownSources = { replay: replaySource, mqtt: mqttSource, "csv-tail": csvTailSource, gpio: gpioSource } as const;
 type OwnSource = (typeof ownSources)[keyof typeof ownSources];
-type SourceInput = z.input<typeof chipSource> | z.input<OwnSource>;
-type Source = z.output<typeof chipSource> | z.output<OwnSource>;
+type SourceInput = z.input<typeof chipSource> | z.input<OwnSource> | z.input<typeof derivedSource>;
+type Source = z.output<typeof chipSource> | z.output<OwnSource> | DerivedSource;
 
 /** Not a plain union, so that a problem is reported for the driver that was meant. */
 const source = z.custom<SourceInput>().transform((input, context): Source => {
-  const schemas: Readonly<Record<string, z.ZodType<Source>>> = ownSources;
+  const schemas: Readonly<Record<string, z.ZodType<Source>>> = { ...ownSources, derived: derivedSource };
   const driver = (input as { driver?: unknown } | null | undefined)?.driver;
   return pass(typeof driver === "string" && Object.hasOwn(schemas, driver) ? (schemas[driver] ?? chipSource) : chipSource, input, context);
 });
@@ -125,15 +126,6 @@ const source = z.custom<SourceInput>().transform((input, context): Source => {
 const place = z.enum(["surface", "tab", "chamber", "headspace", "sample-line", "jig", "set-point"]);
 
 const scope = oneOf({ cell: id, pack: id, station: z.literal(true) });
-
-const calibration = z.strictObject({
-  id: z.string(),
-  date: isoDate,
-  expires: isoDate.optional(),
-  /** calibrated = (raw - zero) × span; zero in the channel's canonical unit. */
-  zero: z.number().default(0),
-  span: z.number().positive().default(1),
-});
 
 const channel = z
   .strictObject({
@@ -153,6 +145,8 @@ const channel = z
     t90: measure("duration_s", 0).optional(),
     rated_for_personal_safety: z.boolean().default(false),
     calibration: calibration.optional(),
+    line: sampleLine.optional(),
+    report: report.optional(),
   })
   .transform(({ every, t90, ...rest }) => ({ ...rest, every_s: every, t90_s: t90 }));
 

@@ -52,6 +52,15 @@ export const quantities = {
     convert: { Pa: [1e-3, 0], hPa: [0.1, 0], mbar: [0.1, 0], bar: [100, 0], psi: [6.894757, 0] },
   },
   co2: { unit: "ppm", field: "co2_ppm", low: 0, high: 1_000_000, stuck_s: 900, sentinels: [65_535], gas: "co2", convert: fraction },
+  co2_apparent: {
+    unit: "ppm",
+    field: "co2_apparent_ppm",
+    low: -500_000, // where the STC31-C's count ends
+    high: 1_000_000,
+    stuck_s: 900,
+    convert: fraction,
+    why: "the CO2 that would conduct heat as the gas does: hydrogen takes it far below zero, so it is no amount of any gas",
+  },
   h2: {
     unit: "ppm",
     field: "h2_ppm",

@@ -25,6 +25,10 @@ export const reasons = {
   "lost-config": { code: 19, quality: "bad", means: "the chip lost its settings, as after a power cycle, and is being set up again" },
   "not-measuring": { code: 20, quality: "bad", means: "the instrument says that it does not measure: a fault, a test, a calibration, or inhibited" },
   gaps: { code: 21, quality: "uncertain", means: "part of the interval was not measured: the truth may lie beyond" },
+  "calibrated-range": { code: 22, quality: "uncertain", means: "outside the range that the calibration's certificate covers" },
+  "partner-unsure": { code: 23, quality: "uncertain", means: "a channel that corrects this one is missing, bad, in doubt or too old" },
+  "no-input": { code: 24, quality: "bad", means: "none of the channels that this one is calculated from says enough" },
+  "no-flow": { code: 25, quality: "bad", means: "the flow of its sample line is below its minimum, bad or missing" },
 } as const;
 
 export type Reason = keyof typeof reasons;

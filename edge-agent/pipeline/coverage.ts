@@ -72,6 +72,6 @@ export class Coverage {
   }
 }
 
-function scopeOf({ id, at }: Channel): Scope {
+export function scopeOf({ id, at }: Channel): Scope {
   return { kind: "channel", id, channel: id, ...("cell" in at && { cell: at.cell }), ...("pack" in at && { pack: at.pack }) };
 }

@@ -1,8 +1,10 @@
 /** Readings → samples: calibrated, judged, stamped; and silence → samples that say "stale". */
+import { derivedOf } from "../contracts/derived.ts";
 import type { Channel } from "../contracts/station.ts";
 import { isEventful } from "../core/eventful.ts";
 import { reasons } from "../core/reasons.ts";
 import type { Reading, Sample } from "../core/sample.ts";
+import { Calibrations, type Taken } from "./calibration.ts";
 import { type Drop, QualityRules } from "./quality.ts";
 import type { Stamper } from "./stamper.ts";
 
@@ -25,6 +27,7 @@ interface Lane {
 export class Intake {
   readonly dropped: Record<Drop, number> = { duplicate_time: 0, backward_time: 0, malformed: 0 };
   readonly #lanes: readonly Lane[];
+  readonly #calibrations: Calibrations;
   readonly #stamper: Stamper;
   /** Never later than the true next due time, so that looking at it is enough on most beats. */
   #nextSilence_s: number;
@@ -34,41 +37,54 @@ export class Intake {
     this.#lanes = channels.map((channel) => ({
       channel,
       rules: new QualityRules(channel.quantity, isEventful(channel)),
-      silent_s: start_s + patience_s(channel),
+      // nobody reads a derived channel: it speaks when its inputs do, also of their silence
+      silent_s: derivedOf(channel) === undefined ? start_s + patience_s(channel) : Number.POSITIVE_INFINITY,
       said: false,
       expires_ns: recorded ? undefined : expiry_ns(channel),
     }));
+    this.#calibrations = new Calibrations(channels);
     this.#stamper = stamper;
     this.#nextSilence_s = Math.min(...this.#lanes.map((lane) => lane.silent_s));
   }
 
   /** One reading → its sample; undefined when it was dropped (and counted) for its time. */
   take(reading: Reading): Sample | undefined {
-    const lane = this.#lanes[reading.channel];
-    if (lane === undefined) return undefined;
-    const judged = lane.rules.judge(reading);
-    if (typeof judged === "string") {
-      this.dropped[judged] += 1;
-      return undefined;
+    return this.moment([reading])[0];
+  }
+
+  /** The readings of one moment, together, since one may correct another → samples of those that were not dropped. */
+  moment(readings: readonly Reading[]): Sample[] {
+    const taken: (Taken & { readonly id: string; readonly stamp_ns: bigint })[] = [];
+    for (const reading of readings) {
+      const lane = this.#lanes[reading.channel];
+      if (lane === undefined) continue;
+      const judged = lane.rules.judge(reading);
+      if (typeof judged === "string") {
+        this.dropped[judged] += 1;
+        continue;
+      }
+      lane.silent_s = reading.at_s + patience_s(lane.channel);
+      lane.said = false;
+      this.#nextSilence_s = Math.min(this.#nextSilence_s, lane.silent_s);
+      const { id } = lane.channel;
+      const stamp_ns = this.#stamper.stamp(id, reading.at_s);
+      const expired = judged.reason === "none" && lane.expires_ns !== undefined && stamp_ns > lane.expires_ns;
+      taken.push({ channel: reading.channel, id, at_s: reading.at_s, stamp_ns, judged: expired ? { ...judged, ...expiredCalibration } : judged });
     }
-    lane.silent_s = reading.at_s + patience_s(lane.channel);
-    lane.said = false;
-    this.#nextSilence_s = Math.min(this.#nextSilence_s, lane.silent_s);
-    const { id, calibration } = lane.channel;
-    const stamp_ns = this.#stamper.stamp(id, reading.at_s);
-    const expired = judged.reason === "none" && lane.expires_ns !== undefined && stamp_ns > lane.expires_ns;
-    const { raw, bound, quality, reason } = expired ? { ...judged, ...expiredCalibration } : judged;
-    return {
-      channel: id,
-      at_s: reading.at_s,
-      stamp_ns,
-      // a bad reading keeps what the sensor gave for the record, and no value for anyone to use
-      ...(raw !== undefined && quality !== "bad" && { value: calibration === undefined ? raw : (raw - calibration.zero) * calibration.span }),
-      ...(raw !== undefined && { raw }),
-      bound,
-      quality,
-      reason,
-    };
+    return this.#calibrations.moment(taken).map(({ value, bound, quality, reason }, index) => {
+      const { id, at_s, stamp_ns, judged } = taken[index] as (typeof taken)[number];
+      return {
+        channel: id,
+        at_s,
+        stamp_ns,
+        ...(value !== undefined && { value }),
+        // a bad reading keeps what the sensor gave for the record
+        ...(judged.raw !== undefined && { raw: judged.raw }),
+        bound,
+        quality,
+        reason,
+      };
+    });
   }
 
   /** When `silences` next has something to say. */

@@ -3,7 +3,8 @@
  * Source of commands, times and conversions: Sensirion data sheet "STC31-C", section 3.3, as Sensirion's embedded-i2c-stc3x driver has them.
  *
  * The chip weighs how well the gas conducts heat and knows no gas by itself. One that conducts better than the carrier pulls the result down:
- * 1 vol% of hydrogen by about 7 vol%. Read it beside a channel that tells hydrogen, and take a negative result for a sign of it.
+ * 1 vol% of hydrogen by about 7 vol%. The output co2_apparent is that result as it comes, also far below zero, from which a derived channel tells
+ * hydrogen; the data sheet says nothing of results below zero, and they are unverified on hardware.
  *
  * Until it is told which gas it stands in, its results are undefined, and a power cycle makes it forget. Its state holds the choice, so that the
  * state is read behind every result and compared as a whole; its layout is not published. Self-calibration takes the usual gas for none and is off.
@@ -41,15 +42,22 @@ const isRange = (range: unknown): range is 40 | 100 => range === 40 || range ===
  * The nine bytes of a measurement: CO2 in ppm, temperature in degC, and a word that is kept back by the maker.
  * Past the end of the range CO2 is a lower bound. Below zero it is zero as far as the part's accuracy goes, and no reading further down.
  */
-export function decodeStc31c(reply: Uint8Array, range_pct: 40 | 100): Readonly<Record<"co2" | "temperature", Measured>> {
+export function decodeStc31c(reply: Uint8Array, range_pct: 40 | 100): Readonly<Record<"co2" | "co2_apparent" | "temperature", Measured>> {
   const [gas = 0, temperature = 0] = words(reply, 3);
-  return { co2: co2((100 * (gas - 16_384)) / 32_768, range_pct), temperature: ownTemperature(((temperature << 16) >> 16) / 200) };
+  const share_pct = (100 * (gas - 16_384)) / 32_768;
+  return { co2: co2(share_pct, range_pct), co2_apparent: apparent(share_pct, range_pct), temperature: ownTemperature(((temperature << 16) >> 16) / 200) };
 }
 
 /** A word can say -163 to 163. */
 function ownTemperature(degC: number): Measured {
   const [low, high] = SCALE_degC;
   return degC < low || degC > high ? { reason: "out-of-range", detail: `${degC} degC is no temperature of this chip (${low} to ${high})` } : { raw: degC };
+}
+
+/** A rail is no reading here either. */
+function apparent(share_pct: number, range_pct: 40 | 100): Measured {
+  if (share_pct <= -50) return { reason: "out-of-range", detail: "the end of the scale" };
+  return share_pct < range_pct && share_pct <= 100 ? { raw: share_pct * 1e4 } : co2(share_pct, range_pct);
 }
 
 function co2(share_pct: number, range_pct: number): Measured {
@@ -119,7 +127,7 @@ export const stc31c: DriverEntry = {
   title: "Sensirion STC31-C CO2 by thermal conductivity",
   bus: "i2c",
   addresses: [0x29],
-  outputs: { co2: "co2", temperature: "temperature" },
+  outputs: { co2: "co2", co2_apparent: "co2_apparent", temperature: "temperature" },
   options: {
     carrier: { choices: ["air", "n2"], default: "air" },
     range_pct: { choices: [40, 100], default: 40 },

@@ -73,6 +73,7 @@ export const quantityWords = {
   temperature: { name: "Temperature", unit: "°C", digits: 1, steady: 0.5 },
   pressure: { name: "Pressure", unit: "kPa", digits: 1, steady: 0.5 },
   co2: { name: "CO₂", unit: "ppm", digits: 0, steady: 50 },
+  co2_apparent: { name: "Apparent CO₂", unit: "ppm", digits: 0, steady: 500 },
   h2: { name: "H₂", unit: "ppm", digits: 0, steady: 20 },
   hf: { name: "HF", unit: "ppm", digits: 1, steady: 0.5 },
   co: { name: "CO", unit: "ppm", digits: 0, steady: 10 },

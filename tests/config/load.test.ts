@@ -5,12 +5,13 @@ import { test } from "node:test";
 import { stringify } from "yaml";
 import { describe } from "../../edge-agent/config/describe.ts";
 import { loadStation, readStationFile } from "../../edge-agent/config/load.ts";
+import { readStation } from "../../edge-agent/config/read.ts";
 import { secretFiles } from "../../edge-agent/config/secret-files.ts";
 import type { MqttConfig } from "../../edge-agent/contracts/station.ts";
 import { systemClock } from "../../edge-agent/core/clock.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import { tempFolder } from "../support/temp.ts";
-import { base } from "./base.ts";
+import { base, chips } from "./base.ts";
 
 const example = join(import.meta.dirname, "../../deploy/station.example.yaml");
 
@@ -122,6 +123,22 @@ test("secret files that are missing, open to others or no files are warned of", 
     warnings().join("\n"),
     /^sinks\[1\]\.commands\[0\]\.key_file: "page\.key": every user of this machine can open it; take that away with chmod o=$/,
   );
+});
+
+test("a vote is described with its voters, and limits hold for it alone", () => {
+  const station = base();
+  station.channels.push({
+    id: "V",
+    quantity: "temperature",
+    at: { cell: "C1" },
+    source: { driver: "derived", rule: "vote", of: ["C1.t", "C1.cold"], tolerance: "5 K" },
+  });
+  const read = readStation(stringify(station), { chips, today: "2026-11-22" });
+  assert.ok(read.ok);
+  const [channels = "", limits = ""] = describe(read.station).split("limits in force");
+  assert.match(channels, /^ {2}V +temperature +degC +vote of C1\.t, C1\.cold within 5 K +with its inputs /m);
+  assert.match(limits, /over-temperature +V +over 130 degC/);
+  assert.doesNotMatch(limits, /C1\.t|C1\.cold/);
 });
 
 test("a station is described with its channels, limits, outputs, sinks and how long its spool lasts", () => {

@@ -11,7 +11,7 @@ test("a file with ten mixed errors says each of them in one run, with its place"
       '7:5: cells[0].capacty: unknown key "capacty"; did you mean "capacity"? (known here: id, pack, chemistry, capacity, mass, max_temperature, material)',
       '8:11: cells[0].mass: found 82, which has no unit; write "82 g" (units: g, kg, mg)',
       '14:17: channels[0].at.cell: found "C9", which is no cell here; did you mean "C1"? (cells: C1)',
-      '17:5: channels[0].evry: unknown key "evry"; did you mean "every"? (known here: id, quantity, gas, contact, at, place, source, every, role, essential, t90, rated_for_personal_safety, calibration)',
+      '17:5: channels[0].evry: unknown key "evry"; did you mean "every"? (known here: id, quantity, gas, contact, at, place, source, every, role, essential, t90, rated_for_personal_safety, calibration, line, report)',
       '18:9: channels[1].id: found "C1.t", which line 12 has already; ids of channels are unique',
       '24:37: channels[1].calibration.date: found "2026-02-31"; write a date such as 2026-09-30',
       '28:11: channels[2].role: found "leeding"; did you mean "leading"? (one of leading, confirming, context)',

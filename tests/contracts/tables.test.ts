@@ -25,7 +25,7 @@ test("reason codes are unique integers from 0 without gaps and read back", () =>
 
 test("reason codes that are stored in spools and databases keep their number", () => {
   const stored = words(`none out-of-range rate stuck stale sentinel warming-up saturated no-reply checksum bus-deadline not-ready wrong-device open-circuit
-    short-circuit calibration-expired operating-range disagreement malformed lost-config not-measuring`);
+    short-circuit calibration-expired operating-range disagreement malformed lost-config not-measuring gaps calibrated-range partner-unsure no-input no-flow`);
   for (const [code, name] of stored.entries()) assert.equal(reasonOfCode(code), name);
 });
 

@@ -116,3 +116,44 @@ test("a channel that asks for more than the chip can give gets the chip's beat",
     [1.2, 1.8, 2.4, 3, 3.6, 4.2, 4.8, 5.4, 6, 6.6],
   );
 });
+
+test("a million beats at 0.1 s do not drift, with reads that take their time", async () => {
+  const BEATS = 1e6;
+  let now_s = 0;
+  const clock = {
+    monotonic_s: () => now_s,
+    wall_ns: () => 0n,
+    async sleep(delay_s: number) {
+      if (beats === BEATS) throw new Error("enough");
+      now_s += delay_s;
+    },
+  };
+  const entry: DriverEntry = {
+    driver: "test",
+    title: "test",
+    bus: "i2c",
+    addresses: [0x10],
+    outputs: { temperature: "temperature" },
+    options: {},
+    fastest_s: 0.01,
+    async open() {
+      return { first_in_s: 0, read };
+    },
+  };
+  let beats = 0;
+  let worst_s = 0;
+  let late = 0;
+  async function read() {
+    const off_s = Math.abs(now_s - beats * 0.1);
+    worst_s = Math.max(worst_s, off_s);
+    if (off_s > 0.05) late++;
+    beats++;
+    const at_s = now_s;
+    now_s += 0.09 * ((beats * 0.618034) % 1);
+    return { at_s, outputs: { temperature: { raw: 20 } } };
+  }
+  const plan = { driver: "test", address: 0x10, options: {}, period_s: 0.1, channels: [{ channel: 0, name: "temperature", output: "temperature", keys: {} }] };
+  await assert.rejects(keepRounds(entry, plan, { bus: nowhere, clock, busName: "i2c-9", emit: () => {} }, new AbortController().signal), /enough/);
+  assert.deepEqual([beats, late], [BEATS, 0]);
+  assert.ok(worst_s < 1e-4, `${worst_s} s off the grid after 28 hours`);
+});

@@ -38,6 +38,10 @@ test("STC31-C: both ends of the scale are no reading; past the end of the range 
   const hydrogen = decodeStc31c(reply(-7.2), 40).co2;
   assert.deepEqual([hydrogen.raw, hydrogen.reason], [undefined, "out-of-range"]);
   assert.match(hydrogen.detail ?? "", /hydrogen/);
+  const apparent = decodeStc31c(reply(-7.2), 40).co2_apparent;
+  assert.ok(Math.abs((apparent.raw ?? 0) + 72_000) <= 16, "what conducts better than air is read as it comes");
+  assert.equal(decodeStc31c(reply(45), 40).co2_apparent.bound, 1);
+  assert.equal(decodeStc31c(reply(-50), 40).co2_apparent.reason, "out-of-range");
 });
 
 test("STC31-C: temperature has a sign", () => {
