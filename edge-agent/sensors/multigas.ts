@@ -13,7 +13,8 @@
  *
  * After power-up the board uploads once a second, until it is told to answer only when asked. That is how a power cycle shows: a board that uploads
  * has just come up, and for the maker's 5 minutes what it says of the gas is in doubt. So has one that was silent until it was given up. What came
- * and went between two beats without either is not seen. After long storage the maker asks for 24 h, which nothing on the wire tells.
+ * and went between two beats without either is not seen; and should a board on I2C not show its uploads, as nobody has tried, only the silence tells,
+ * and one that came up together with the agent passes for warm. After long storage the maker asks for 24 h, which nothing on the wire tells.
  *
  * The maker wants the probe kept from organic solvents, whose vapour an opened cell gives off: what it says after a vent is worth a calibration.
  */
