@@ -76,10 +76,10 @@ const bus = z
       path: z
         .string()
         .regex(/^\/\S{1,200}$/, { error: ({ input }) => `found ${quote(input)}; write the serial device, such as /dev/ttyUSB0 or one of /dev/serial/by-id` }),
-      baud: z.int().min(300).max(4_000_000).default(19_200), // this and parity: the defaults of "MODBUS over Serial Line V1.02", 2.5.1 and 3.2
+      baud: z.int().min(300).max(4_000_000).default(19_200), // this and parity: the defaults of "MODBUS over Serial Line V1.02"
       parity: z.enum(["none", "even", "odd"]).default("even"),
       stop_bits: z.union([z.literal(1), z.literal(2)]).default(1),
-      deadline,
+      deadline: measure("duration_s", 0.01).default(1), // the longest answer takes 0.3 s at 9600 baud
     }),
   ])
   .transform(({ deadline, ...rest }) => ({ ...rest, deadline_s: deadline }));

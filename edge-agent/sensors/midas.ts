@@ -1,7 +1,7 @@
 /**
- * Honeywell Midas: one toxic or flammable gas, sampled by a pump. Modbus TCP, holding registers 40001 to 40011, of the Midas technical manual's
- * appendix "Modbus interface"; the order of the words and that the number is in ppm though the unit says ppb, from what users of the instrument found.
- * Unverified on hardware.
+ * Honeywell Midas: one toxic or flammable gas, sampled by a pump. Modbus TCP, holding registers 40001 to 40011: what they mean, the order of the
+ * words, that the number is in ppm though the unit says ppb, and the list of faults, as the public library numat/midas has them from the maker's
+ * manual. That the number is in %vol where the unit says so is our reading. Unverified on hardware.
  *
  * State and fault come in the same reading as the concentration: a number that the instrument itself would not alarm on is none. Its heartbeat must
  * have moved, or an answer says nothing. Which number stands for which gas is not published: `cartridge` names the one that was fitted.
@@ -127,7 +127,6 @@ export const midas: DriverEntry<"modbus"> = {
     },
   },
   options: {},
-  operating_degC: [0, 40],
   fastest_s: 0.5, // of our choosing: the pump brings new gas no faster
   open,
 };

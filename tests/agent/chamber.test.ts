@@ -17,8 +17,8 @@ const file = parse(readFileSync(example, "utf8")) as StationInput;
 const station = stationSchema.parse(file);
 const nobody = { kind: "influxdb", url: "http://127.0.0.1:9", database: "offgas" } as const;
 
-/** Runs the agent until `until_s` of its time; what it measured. Deadlines are such that processes keep on a machine that runs other tests too. */
-async function measured(t: TestContext, changed: StationInput, until_s: number, ...more: string[]): Promise<Sample[]> {
+/** Runs the agent until each bus has been read for `for_s` of its time; what it measured. Deadlines are such that processes keep on a machine that runs other tests too. */
+async function measured(t: TestContext, changed: StationInput, for_s: number, ...more: string[]): Promise<Sample[]> {
   const folder = tempFolder(t);
   const directory = join(folder, "spool");
   const path = join(folder, "station.yaml");
@@ -26,7 +26,9 @@ async function measured(t: TestContext, changed: StationInput, until_s: number, 
   writeFileSync(path, stringify({ ...changed, buses, sinks: [nobody], spool: { directory, commit: "100 ms" } }));
   const agent = startAgent(t, ["--config", path, ...more]);
   await agent.line(({ event }) => event === "agent-start");
-  const status = await statusWhen(join(directory, "offgas.sock"), ({ at_s }) => at_s > until_s);
+  const socket = join(directory, "offgas.sock");
+  const begun = await statusWhen(socket, ({ buses }) => buses.every(({ reads }) => reads > 0));
+  const status = await statusWhen(socket, ({ at_s }) => at_s > begun.at_s + for_s);
   agent.child.kill("SIGINT");
   assert.equal(await agent.ended, 0, agent.stderr());
   assert.deepEqual(
@@ -63,7 +65,7 @@ test("the example has 64 channels, most of them at 10 Hz, on three I2C buses and
 });
 
 test("on simulated chips all 64 channels deliver at their pace", async (t) => {
-  const samples = await measured(t, file, 14, "--simulated");
+  const samples = await measured(t, file, 16, "--simulated");
   judge(
     samples,
     station.channels.map(({ id }) => id),

@@ -13,7 +13,7 @@ import { wires } from "../../edge-agent/sensors/wires.ts";
 import { endChild } from "../support/processes.ts";
 import { tempFolder } from "../support/temp.ts";
 
-/** CRC-16 of "MODBUS over Serial Line V1.02", 6.2.2, low byte first. */
+/** CRC-16 of "MODBUS over Serial Line V1.02", low byte first. */
 function withCrc(frame: readonly number[]): number[] {
   let crc = 0xffff;
   for (const byte of frame) {
