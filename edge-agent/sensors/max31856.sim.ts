@@ -86,7 +86,7 @@ export class Max31856Sim implements SimulatedSpiChip {
     const tested = wiring === "open" && (this.#cr0(4) || this.#cr0(5));
     this.#registers[15] = (tested ? 0x01 : 0) + (wiring === "live" ? 0x02 : 0) + (wiring === "sound" && (hot < low || hot > high) ? 0x40 : 0);
     if (this.frozen && this.#registers.slice(10, 15).some((byte) => byte > 0)) return;
-    const shown = wiring === "sound" ? Math.max(low, Math.min(high, hot)) : wiring === "open" ? cold : 0; // without bias current an open input looks like the chip's own warmth
+    const shown = wiring === "sound" ? Math.max(low, Math.min(high, hot)) : wiring === "open" ? cold : 0; // an open input looks like the chip's own warmth
     this.#registers.splice(10, 2, ...pattern(Math.round(cold * 64) * 4, 2));
     this.#registers.splice(12, 3, ...pattern(Math.round(shown * 128) * 32, 3));
   }

@@ -54,7 +54,7 @@ for (const [driver, make, options, world, within] of [
       },
       (bus) => ({ transfer: (...at) => through(() => bus.transfer(...at)) }),
     );
-    await run.clock.advance(2500);
+    await run.clock.advance(1500);
     assert.equal(run.failure(), undefined);
     judge(driver, run.readings, world, within);
   });
@@ -72,7 +72,7 @@ test("ds18b20: with failed and short transfers, flipped bits and power cycles", 
     },
     (bus) => ({ scratchpad: (rom) => through(() => bus.scratchpad(rom)) }),
   );
-  await run.clock.advance(2500);
+  await run.clock.advance(1500);
   assert.equal(run.failure(), undefined);
   judge("ds18b20", run.readings, [60.5], 0);
 });

@@ -63,10 +63,10 @@ test("DS18B20: every single flipped bit is told", () => {
   }
 });
 
-test("DS18B20: of 100 000 random replies one in 256 passes the checksum, and all others are faults", () => {
+test("DS18B20: of 30 000 random replies one in 256 passes the checksum, and all others are faults", () => {
   const random = seeded(2);
   let passed = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < 30_000; run++) {
     const reply = Uint8Array.from({ length: random() < 0.1 ? Math.floor(random() * 12) : 9 }, () => Math.floor(random() * 256));
     if (reply.length === 9) reply[4] = 0x7f;
     try {
@@ -76,7 +76,7 @@ test("DS18B20: of 100 000 random replies one in 256 passes the checksum, and all
       assert.ok(isFault(error), String(error));
     }
   }
-  assert.ok(passed > 250 && passed < 450, `${passed}`);
+  assert.ok(passed > 70 && passed < 150, `${passed}`);
 });
 
 const still = (mean: number) => ({ mean, swing: 0, period_s: 1, noise: 0 });

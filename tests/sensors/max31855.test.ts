@@ -50,10 +50,10 @@ for (const [name, bits] of [
   test(`MAX31855: ${name} is no reading`, () => assert.throws(() => decodeMax31855(word(bits)), { code: "sensor/wrong-device" }));
 }
 
-test("MAX31855: of 100 000 random replies each is a fault, a reason, or within what a variant can give", () => {
+test("MAX31855: of 30 000 random replies each is a fault, a reason, or within what a variant can give", () => {
   const random = seeded(3);
   let numbers = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < 30_000; run++) {
     const reply = Uint8Array.from({ length: random() < 0.1 ? Math.floor(random() * 6) : 4 }, () => Math.floor(random() * 256));
     try {
       const { temperature } = decodeMax31855(reply);
@@ -63,7 +63,7 @@ test("MAX31855: of 100 000 random replies each is a fault, a reason, or within w
       assert.ok(isFault(error), String(error));
     }
   }
-  assert.ok(numbers > 500, `${numbers}`);
+  assert.ok(numbers > 150, `${numbers}`);
 });
 
 test("MAX31855: what the world is comes through, a quarter degree at a time", async () => {

@@ -62,10 +62,10 @@ for (const [name, hot, cold, status, reason] of judged) {
   });
 }
 
-test("MAX31856: of 100 000 random replies each is a fault, a reason, or within the type's range", () => {
+test("MAX31856: of 30 000 random replies each is a fault, a reason, or within the type's range", () => {
   const random = seeded(2);
   let numbers = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < 30_000; run++) {
     const reply = Uint8Array.from({ length: random() < 0.05 ? Math.floor(random() * 18) : 16 }, () => Math.floor(random() * 256));
     try {
       const { temperature } = decodeMax31856(reply, "K");
@@ -75,7 +75,7 @@ test("MAX31856: of 100 000 random replies each is a fault, a reason, or within t
       assert.ok(isFault(error) && error.code === "sensor/malformed", String(error));
     }
   }
-  assert.ok(numbers > 3000, `${numbers}`);
+  assert.ok(numbers > 900, `${numbers}`);
 });
 
 const withChip = async (set: (chip: Max31856Sim) => void, options = {}, for_s = 20) => {

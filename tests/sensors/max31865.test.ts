@@ -44,10 +44,10 @@ for (const [name, code, status, reason] of judged) {
   });
 }
 
-test("MAX31865: of 100 000 random replies each is a fault, a reason, or a temperature that platinum can have", () => {
+test("MAX31865: of 30 000 random replies each is a fault, a reason, or a temperature that platinum can have", () => {
   const random = seeded(2);
   let numbers = 0;
-  for (let run = 0; run < 100_000; run++) {
+  for (let run = 0; run < 30_000; run++) {
     const reply = Uint8Array.from({ length: random() < 0.05 ? Math.floor(random() * 10) : 8 }, () => Math.floor(random() * 256));
     if (random() < 0.5) reply[7] = 0;
     try {
@@ -58,7 +58,7 @@ test("MAX31865: of 100 000 random replies each is a fault, a reason, or a temper
       assert.ok(isFault(error) && error.code === "sensor/malformed", String(error));
     }
   }
-  assert.ok(numbers > 20_000, `${numbers}`);
+  assert.ok(numbers > 6000, `${numbers}`);
 });
 
 const still = (mean: number) => ({ mean, swing: 0, period_s: 1, noise: 0 });

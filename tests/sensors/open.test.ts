@@ -36,6 +36,31 @@ test("channels of one chip share it, at the smallest of their periods, with ever
   assert.deepEqual([second?.bus, second?.wire, second?.sensors.length, second?.faults], ["i2c-2", { kind: "i2c", device: 2 }, 1, []]);
 });
 
+test("each kind of bus is opened as its own kind, and faults find a chip by its address there", () => {
+  const station = stationSchema.parse({
+    version: 1,
+    site: "lab",
+    station: "one",
+    cells: [{ id: "C1" }],
+    buses: [
+      { id: "spi-0", kind: "spi", device: 0 },
+      { id: "w1", kind: "one-wire" },
+    ],
+    channels: [
+      { id: "a", quantity: "temperature", at: { cell: "C1" }, source: { driver: "max31865", bus: "spi-0", address: 1, wires: 3, reference: "430 ohm" } },
+      { id: "b", quantity: "temperature", at: { cell: "C1" }, source: { driver: "ds18b20", bus: "w1", address: "28-0123456789ab" } },
+    ],
+  });
+  const faults = ["spi-0/1:nack@1s", "w1/28-0123456789ab:nack@2s"].map(parseScriptedFault);
+  const [spi, oneWire] = plansOf(station, { ...options, faults });
+  assert.deepEqual([spi?.wire, spi?.deadline_s, oneWire?.wire, oneWire?.deadline_s], [{ kind: "spi", device: 0 }, 0.25, { kind: "one-wire" }, 1.5]);
+  assert.deepEqual(spi?.sensors[0]?.options, { element: "PT100", wires: 3, reference: 430, mains_Hz: 50 });
+  assert.deepEqual(
+    [spi, oneWire].map((plan) => plan?.faults.map(({ address }) => address)),
+    [[1], ["28-0123456789ab"]],
+  );
+});
+
 test("recorded channels and buses without sensors open nothing", () => {
   const replayed = stationSchema.parse({
     version: 1,
