@@ -108,7 +108,10 @@ test("what the broker had kept is told as stale, and only after three silent per
 test("a flood costs its own topic; the other goes on, and the flood is counted", async (t) => {
   const { port, publish, subscribed } = await brokerOn(t);
   const listening = subscribed();
-  const { heard, source } = read(t, port, [fed("C1.V", { driver: "mqtt", topic: "flood" }), fed("C1.W", { driver: "mqtt", topic: "calm" }, { every: "10 ms" })]);
+  const { heard, source } = read(t, port, [
+    fed("C1.V", { driver: "mqtt", topic: "flood" }),
+    fed("C1.W", { driver: "mqtt", topic: "calm" }, { every: "10 ms" }),
+  ]);
   await listening;
   const flooded = () => heard.all.find(({ detail }) => detail?.startsWith("flood: more than 500 messages in one second"));
   for (let n = 0; flooded() === undefined; n++) {
