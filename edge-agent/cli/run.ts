@@ -13,7 +13,7 @@ const help = `offgas run: the agent
 usage: offgas run --config station.yaml [options]
 
   --config FILE     the station
-  --simulated       simulated chips on every bus and simulated outputs: any station file runs on any machine
+  --simulated       simulated chips on every bus, simulated topics, tables and outputs: any station file runs on any machine
   --fault FAULT     with --simulated: a scripted fault, such as "i2c-1/0x67:hang@5s"; may be given several times
   --input FILE      the recording that replay channels read; default run.csv or run.csv.gz beside the station file
   --speed N         recorded seconds per second; default 1

@@ -58,6 +58,12 @@ describe("what is wrong is said in one line, with the exit code for it", { concu
     }
     await fails(["run", "--config", join(folder, "none.yaml")], 78, /^offgas run: config\/unreadable: .*none\.yaml: there is no such file$/);
     await fails(["run", "--config", folder], 78, /^offgas run: config\/unreadable: .*: this is not a file; name the station file itself$/);
+    const table = "  - { id: C1.V, quantity: voltage, at: { cell: C1 }, source: { driver: csv-tail, file: a.csv, column: V, unit: V } }\n";
+    await fails(
+      ["run", "--config", recorded(folder, table)],
+      78,
+      /config\/invalid: channel C1\.t reads a recording and C1\.V a live device; a station runs on one clock: keep one kind, or try it with --simulated$/,
+    );
     const long = join(folder, "x".repeat(90));
     await fails(
       ["run", "--config", writeStation(join(folder, "long"), { spool: long }).path, "--simulated"],

@@ -40,6 +40,13 @@ test("anything at all is a message or none, never a crash", () => {
   fc.assert(fc.property(fc.array(fc.anything()), (list) => void parse(readings(...list))));
 });
 
+test("a count of what was skipped travels with readings, and is a count", () => {
+  const one = { channel: 3, at_s: 1, raw: 1 };
+  assert.deepEqual(parse({ ...readings(one), skipped: 7 }), { kind: "readings", readings: [one], skipped: 7 });
+  assert.deepEqual(parse({ ...readings(one), skipped: 0 }), { kind: "readings", readings: [one] });
+  for (const skipped of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "7", null]) assert.equal(parse({ ...readings(one), skipped }), undefined);
+});
+
 test("a long detail is cut", () => {
   const message = parse(readings({ channel: 3, at_s: 1, reason: "no-reply", detail: "x".repeat(100_000) }));
   assert.ok(message?.kind === "readings" && message.readings[0]?.detail?.length === 300);

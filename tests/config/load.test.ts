@@ -7,7 +7,7 @@ import { describe } from "../../edge-agent/config/describe.ts";
 import { loadStation, readStationFile } from "../../edge-agent/config/load.ts";
 import { readStation } from "../../edge-agent/config/read.ts";
 import { secretFiles } from "../../edge-agent/config/secret-files.ts";
-import type { MqttConfig } from "../../edge-agent/contracts/station.ts";
+import type { CsvTailSource, MqttConfig } from "../../edge-agent/contracts/station.ts";
 import { systemClock } from "../../edge-agent/core/clock.ts";
 import { Fault } from "../../edge-agent/core/faults.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -40,6 +40,7 @@ test("relative paths are those of the station file's folder, through a link too;
   const written = base();
   const commander = { actor: "page", role: "operator", key_file: "page.key" } as const;
   written.sinks.push({ kind: "mqtt", url: "mqtts://127.0.0.1", user: "u", password_file: "/etc/secret", ca_file: "./ca/ca.crt", commands: [commander] });
+  written.channels.push({ id: "C1.V", quantity: "voltage", at: { cell: "C1" }, source: { driver: "csv-tail", file: "cycler/7.csv", column: "V", unit: "V" } });
   writeFileSync(join(folder, "station.yaml"), stringify(written));
   mkdirSync(join(folder, "elsewhere"));
   symlinkSync(join(folder, "elsewhere"), join(folder, "linked"));
@@ -49,6 +50,7 @@ test("relative paths are those of the station file's folder, through a link too;
   assert.deepEqual((station.sinks[1] as MqttConfig).commands, [{ ...commander, key_file: join(folder, "page.key") }]);
   assert.equal(station.sinks[1]?.ca_file, join(folder, "ca/ca.crt"));
   assert.equal(station.spool?.directory, join(folder, "spool"));
+  assert.equal((station.channels[3]?.source as CsvTailSource).file, join(folder, "cycler/7.csv"));
   writeFileSync(join(folder, "linked", "station.yaml"), stringify(written));
   assert.equal(loadStation(join(folder, "linked", "station.yaml")).spool?.directory, join(folder, "linked", "spool"));
 });
@@ -153,7 +155,7 @@ test("a station is described with its channels, limits, outputs, sinks and how l
     /heartbeat .* toggles every 1 s/,
     /grid +contact of mains +closed +gpio pinctrl-bcm2835 line 5, closed when low/,
     /influxdb +http:\/\/127\.0\.0\.1:8086 +v1, database offgas/,
-    /8000 MB hold about \d+ days of 5\.2 samples\/s/,
+    /8000 MB hold about \d+ days of 6\.7 samples\/s/,
   ])
     assert.match(text, words);
   assert.ok(!text.includes("undefined"));

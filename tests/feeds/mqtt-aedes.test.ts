@@ -151,6 +151,20 @@ test("a broker that goes is said in words, once a try, and read again when it is
   assert.deepEqual([heard.restarts, source.counters()[0]?.bus_restarts], [[], 0]);
 });
 
+test("a topic that the broker does not let us read is said, with what to do; the others are read", async (t) => {
+  const { broker, port, publish } = await brokerOn(t);
+  broker.authorizeSubscribe = (_client, subscription, done) => done(null, subscription.topic === "secret" ? null : subscription);
+  const { heard } = read(t, port, [fed("C1.V", { driver: "mqtt", topic: "secret" }), fed("C1.W", { driver: "mqtt", topic: "open" }, quick)]);
+  await heard.until("its word", ({ all }) => all.length > 0);
+  assert.deepEqual([heard.all[0]?.channel, heard.all[0]?.reason], [0, "no-reply"]);
+  assert.match(heard.all[0]?.detail ?? "", /^mqtt:.* does not let a client without a user read secret: allow it in the broker's ACL$/);
+  while (heard.all.at(-1)?.channel !== 1) {
+    await publish("open", "3.6");
+    await clock.sleep(0.02);
+  }
+  assert.equal(heard.all.at(-1)?.raw, 3.6);
+});
+
 test("a message without end from a 3.1.1 broker ends the connection and not the process", async (t) => {
   const endless = await listen(t, (socket) =>
     socket.once("data", () => {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Bound, Quality } from "../../edge-agent/core/sample.ts";
 import { fixedLimits } from "../../models/fixed-limit.ts";
 import { limitRules } from "../../models/limit-rules.ts";
+import { chamberOf, thermometersOf } from "../../models/station-map.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { run, sample } from "./evidence.ts";
 
@@ -45,6 +46,15 @@ test("without a station's limit the maker's maximum holds, on the cell and not o
     limitRules(bare).map(({ alarm, channel, scope, levels }) => [alarm, channel.id, scope.kind, levels.map(({ limit }) => limit)]),
     [["over-temperature", "C1.t", "cell", [60]]],
   );
+});
+
+test("a set-point is no temperature: no limit is laid on it, and it is not taken for the chamber's air or the cell's surface", () => {
+  const asked = station({ channels: [replayChannel("C1.asked", { place: "set-point" }), replayChannel("C1.t")] });
+  assert.deepEqual(
+    limitRules(asked).map(({ channel }) => channel.id),
+    ["C1.t"],
+  );
+  assert.deepEqual([thermometersOf(asked, "C1").map(({ id }) => id), chamberOf(asked, "C1")], [["C1.t"], undefined]);
 });
 
 test("a cell's limit is not laid on the air thermometer beside it, a channel's limit is", () => {

@@ -1,6 +1,7 @@
 /** A station of two buses with simulated chips, as a file, and what a test asks of the agent that runs it. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SourceCounters } from "../../edge-agent/bus/source.ts";
 import { sendCommand } from "../../edge-agent/commands/client.ts";
 import type { Entry } from "../../edge-agent/core/entry.ts";
 import type { Sample } from "../../edge-agent/core/sample.ts";
@@ -54,7 +55,7 @@ export interface Status {
   readonly at_s: number;
   readonly alarms: readonly { readonly id: string; readonly active: boolean; readonly why: readonly string[] }[];
   readonly store: StoreStatus;
-  readonly buses: readonly { readonly bus: string; readonly reads: number; readonly read_faults: number; readonly bus_restarts: number }[];
+  readonly buses: readonly SourceCounters[];
 }
 
 /** What the agent says of itself, at the first look for which the condition holds. Its door may open a little after its first word. */
