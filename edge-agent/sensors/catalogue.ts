@@ -12,10 +12,11 @@ import { scd41 } from "./scd41.ts";
 import { sht4x } from "./sht4x.ts";
 import { stc31c } from "./stc31c.ts";
 import { stcc4 } from "./stcc4.ts";
+import { tmp105 } from "./tmp105.ts";
 
 export type { DriverEntry } from "./driver.ts";
 
-export const catalogue: Readonly<Record<string, DriverEntry>> = { abp2, ads1115, bmp3xx, hsc, mcp9601, mprls, scd30, scd41, sht4x, stc31c, stcc4 };
+export const catalogue: Readonly<Record<string, DriverEntry>> = { abp2, ads1115, bmp3xx, hsc, mcp9601, mprls, scd30, scd41, sht4x, stc31c, stcc4, tmp105 };
 
 /** The output that a channel takes: the one it names, or the first of its quantity; undefined when the chip has none such. */
 export function outputFor(entry: DriverEntry, quantity: QuantityName, named?: string): string | undefined {

@@ -15,6 +15,7 @@ import { Scd41Sim } from "./scd41.sim.ts";
 import { Sht4xSim } from "./sht4x.sim.ts";
 import { Stc31cSim } from "./stc31c.sim.ts";
 import { Stcc4Sim } from "./stcc4.sim.ts";
+import { Tmp105Sim } from "./tmp105.sim.ts";
 
 /** One line per catalogue entry. */
 export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"]) => SimulatedChip>> = {
@@ -28,6 +29,7 @@ export const simulatedChips: Readonly<Record<string, (clock: Clock, seed: number
   sht4x: (clock, seed) => new Sht4xSim(clock, seed),
   stc31c: (clock, seed) => new Stc31cSim(clock, seed),
   stcc4: (clock, seed) => new Stcc4Sim(clock, seed),
+  tmp105: (clock, seed) => new Tmp105Sim(clock, seed),
   mcp9601(clock, seed, { thermocouple }) {
     const chip = new Mcp9601Sim(clock, seed);
     chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));

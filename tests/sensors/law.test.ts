@@ -24,8 +24,11 @@ const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
   "wrong-device": ["checksum", "wrong-device"],
 };
 
-/** What no driver can tell: the HSC's four bytes carry neither identity nor checksum, so a flipped bit of pressure is another pressure. */
-const untold: Readonly<Record<string, readonly FaultKind[]>> = { hsc: ["checksum"] };
+/**
+ * What no driver can tell: the HSC's four bytes carry neither identity nor checksum, so a flipped bit of pressure is another pressure; nothing in a
+ * TMP105 says that it finished a conversion, so one that stopped looks like a stuck one.
+ */
+const untold: Readonly<Record<string, readonly FaultKind[]>> = { hsc: ["checksum"], tmp105: ["not-ready"] };
 
 test("every driver has a simulated chip, and every simulated chip a driver", () => {
   assert.deepEqual(Object.keys(simulatedChips).sort(), Object.keys(catalogue).sort());
