@@ -1,7 +1,8 @@
 /** Archives in the format of the kernel's initial file system, and what of the product goes into one. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, readdirSync } from "node:fs";
+import { copyFileSync, createWriteStream, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
@@ -31,8 +32,20 @@ const folders = ["edge-agent", "models", "tests/support", "tests/pi/guest"];
 const unwanted = /^node_modules\/((epoll|i2c-bus)\/build|@koromix|@types|nan|undici-types)(\/|$)|\.(md|map|d\.[cm]?ts)$|.\/node_modules$/;
 const wanted = (path: string) => !unwanted.test(path);
 
-/** Paths of the product below `project`: its sources, and the packages that `npm install` for the agent alone would bring. */
-export async function productFiles(project: string): Promise<string[]> {
+/** The product as a machine needs it: its sources without types, and the packages that `npm install` for the agent alone would bring. */
+export async function archiveProduct(project: string, folder: string, file: string): Promise<void> {
+  const names = await productFiles(project);
+  mkdirSync(folder);
+  for (const name of names) {
+    const [from, to] = [join(project, name), join(folder, name)];
+    if (lstatSync(from).isDirectory()) mkdirSync(to, { recursive: true });
+    else if (name.endsWith(".ts") && !name.startsWith("node_modules/")) writeFileSync(to, stripTypeScriptTypes(readFileSync(from, "utf8")));
+    else copyFileSync(from, to);
+  }
+  await archive(folder, names, file);
+}
+
+async function productFiles(project: string): Promise<string[]> {
   const args = ["ls", "--workspace", "@offgas/edge-agent", "--omit=dev", "--all", "--parseable"];
   const { stdout } = await promisify(execFile)("npm", args, { cwd: project });
   const packages = stdout

@@ -15,10 +15,10 @@ export interface LineSocket {
 export async function lineSocket(path: string, isReply: (line: string) => boolean): Promise<LineSocket> {
   const socket = await connected(path);
   const waiting: { readonly resolve: (line: string) => void; readonly reject: (why: Error) => void }[] = [];
-  createInterface(socket).on("line", (line) => {
+  const lines = createInterface(socket).on("line", (line) => {
     if (isReply(line)) waiting.shift()?.resolve(line);
   });
-  socket.on("error", () => {}); // "close" follows
+  for (const each of [socket, lines]) each.on("error", () => {}); // "close" follows
   socket.on("close", () => {
     for (const { reject } of waiting.splice(0)) reject(new Error(`${path} closed before it answered`));
   });

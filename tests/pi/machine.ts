@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { endChild } from "../support/processes.ts";
 import { tempFolder } from "../support/temp.ts";
-import { archive, productFiles } from "./archive.ts";
+import { archiveProduct } from "./archive.ts";
 import { type LineSocket, lineSocket } from "./line-socket.ts";
 import { project, type Stage, stage } from "./stage.ts";
 
@@ -51,14 +51,30 @@ export async function boot(t: TestContext, kind: keyof typeof kinds, more: reado
   const initrd = join(folder, "initrd");
   const product = join(folder, "product");
   copyFileSync(made.system, initrd);
-  await archive(project, await productFiles(project), product);
+  await archiveProduct(project, join(folder, "root"), product);
   appendFileSync(initrd, readFileSync(product));
   const socket = (name: string) => join(folder, name);
   const append = `console=${consoles[kind]} rdinit=/tests/pi/guest/init panic=-1 quiet loglevel=3`;
   const args = [
     ...made.qemu.args,
     ...kinds[kind](made),
-    ...["-kernel", made.kernel, "-initrd", initrd, "-append", append, "-icount", "shift=0,sleep=on", "-display", "none", "-monitor", "none", "-no-reboot"],
+    ...[
+      "-kernel",
+      made.kernel,
+      "-initrd",
+      initrd,
+      "-append",
+      append,
+      "-icount",
+      "shift=0,sleep=on",
+      "-nic",
+      "none",
+      "-display",
+      "none",
+      "-monitor",
+      "none",
+      "-no-reboot",
+    ],
     ...["-qmp", `unix:${socket("qmp")},server=on,wait=off`, "-qtest", `unix:${socket("qtest")},server=on,wait=off`, "-qtest-log", "none"],
     ...more,
   ];

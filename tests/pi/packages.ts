@@ -1,9 +1,9 @@
 /**
- * Debian packages without installing them: an apt of our own below a cache folder, on the mirrors that this machine's apt knows.
- * No root is needed, and nothing of the machine changes.
+ * Debian packages without installing them: an apt of our own below a cache folder, on the mirrors that this machine's apt knows. Nothing else of the
+ * machine changes.
  */
 import { execFile, execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -66,33 +66,19 @@ export async function dependencyOf({ env }: AptRoot, name: string, prefix: strin
   return found;
 }
 
-/** Fetches packages and what they need that is not there already, the newest of `release`. Paths of all of them, in order of name. */
+/** Fetches packages and what they need that is not there already, the newest of `release`. Paths of all of them. */
 export async function fetchWithNeeds(root: AptRoot, release: string, names: readonly string[]): Promise<string[]> {
   const args = ["install", "--no-install-recommends", "-t", release, ...names];
-  const planned = (await apt(root, "--simulate", ...args)).split("\n").flatMap((line) => /^Inst (\S+)/.exec(line)?.[1] ?? []);
+  const planned = [...(await apt(root, "--simulate", ...args)).matchAll(/^Inst (\S+) \((\S+) .*\[(\w+)\]\)/gm)];
   await apt(root, "-qq", "--yes", "--download-only", ...args);
-  return archivesOf(root, planned);
+  return planned.map(([, name, version = "", architecture]) => join(root.archives, `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`));
 }
 
 /** Fetches these packages and nothing else. */
 export async function fetchAlone(root: AptRoot, names: readonly string[]): Promise<string[]> {
+  const listed = [...(await apt(root, "download", "--print-uris", ...names)).matchAll(/^'\S+' (\S+\.deb) /gm)];
   await apt(root, "-qq", "download", ...names);
-  return archivesOf(root, names);
-}
-
-/** The newest file of each; older versions of an earlier run may lie beside it. */
-async function archivesOf({ archives, env }: AptRoot, names: readonly string[]): Promise<string[]> {
-  const files = readdirSync(archives);
-  return Promise.all(
-    names.map(async (name) => {
-      const { stdout } = await run("apt-cache", ["policy", name], { env });
-      const version = /Candidate: (\S+)/.exec(stdout)?.[1]?.replaceAll(":", "%3a");
-      const own = files.filter((file) => file.startsWith(`${name}_`) && file.endsWith(".deb"));
-      const found = own.length === 1 ? own[0] : own.find((file) => file.startsWith(`${name}_${version}_`));
-      if (found === undefined) throw new Error(`apt did not fetch ${name}; there are ${own.join(", ") || "none"}`);
-      return join(archives, found);
-    }),
-  );
+  return listed.map(([, file = ""]) => join(root.archives, file));
 }
 
 export async function unpack(archives: readonly string[], target: string): Promise<void> {
