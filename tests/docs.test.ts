@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { stationSchema } from "../edge-agent/contracts/station.ts";
 import { alarmNames } from "../edge-agent/core/alarms.ts";
 import { faultCodes } from "../edge-agent/core/faults.ts";
-import { findStrays, findSuites, needsOf, projectFiles } from "./runner/suites.ts";
+import { findStrays, findSuites, isEmulated, needsOf, projectFiles } from "./runner/suites.ts";
 import { importsOf, targetOf } from "./support/imports.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -79,6 +79,13 @@ test("the lock file names no download address and has a checksum for every packa
     loose.map(([name]) => name),
     [],
   );
+});
+
+test("the check of a new machine runs the emulated Raspberry Pi, which npm test leaves out, and fails where it cannot", () => {
+  assert.match(read(".ci/run"), /^step "[^"]+" npm run --silent test:pi$/m);
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  assert.equal(scripts["test:pi"], "OFFGAS_CI=1 node tests/run.mjs tests/pi");
+  assert.ok(findSuites(root).some(isEmulated), "there is something to run");
 });
 
 test("every test is picked up by the runner", () => {

@@ -22,6 +22,7 @@ import { sgp41 } from "./sgp41.ts";
 import { sht4x } from "./sht4x.ts";
 import { stc31c } from "./stc31c.ts";
 import { stcc4 } from "./stcc4.ts";
+import { tmp105 } from "./tmp105.ts";
 
 export const catalogue: Readonly<Record<string, AnyDriver>> = {
   abp2,
@@ -46,4 +47,5 @@ export const catalogue: Readonly<Record<string, AnyDriver>> = {
   sht4x,
   stc31c,
   stcc4,
+  tmp105,
 };

@@ -28,6 +28,7 @@ import { Sgp41Sim } from "./sgp41.sim.ts";
 import { Sht4xSim } from "./sht4x.sim.ts";
 import { Stc31cSim } from "./stc31c.sim.ts";
 import { Stcc4Sim } from "./stcc4.sim.ts";
+import { Tmp105Sim } from "./tmp105.sim.ts";
 
 type Makers<Part> = Readonly<Record<string, (clock: Clock, seed: number, options: SensorPlan["options"], channels: SensorPlan["channels"]) => Part>>;
 
@@ -47,6 +48,7 @@ export const simulatedChips: Makers<SimulatedChip> = {
   sht4x: (clock, seed) => new Sht4xSim(clock, seed),
   stc31c: (clock, seed) => new Stc31cSim(clock, seed),
   stcc4: (clock, seed) => new Stcc4Sim(clock, seed),
+  tmp105: (clock, seed) => new Tmp105Sim(clock, seed),
   mcp9601(clock, seed, { thermocouple }) {
     const chip = new Mcp9601Sim(clock, seed);
     chip.wired = Math.max(0, "KJTNSEBR".indexOf(String(thermocouple)));

@@ -6,18 +6,22 @@ import { test } from "node:test";
 import { end, endOverdue, markedProcesses } from "../runner/marked.ts";
 import { findStrays, leftOut, selectSuites } from "../runner/suites.ts";
 
-const suites = ["tests/spool/frame.test.ts", "tests/spool/sub/a.test.ts", "tests/spooling.test.ts", "tests/system/influx.test.ts"].map((file) => ({
-  file,
-  needs: [],
-}));
+const suites = ["tests/pi/a.test.ts", "tests/spool/frame.test.ts", "tests/spool/sub/a.test.ts", "tests/spooling.test.ts", "tests/system/influx.test.ts"].map(
+  (file) => ({ file, needs: [] }),
+);
 const selected = (...asked: string[]) => selectSuites(suites, asked).map(({ file }) => file);
 
-test("a path selects the suites below it, and nothing selects all", () => {
+test("a path selects the suites below it, and a word those that have it in their name", () => {
   assert.deepEqual(selected("tests/spool/"), ["tests/spool/frame.test.ts", "tests/spool/sub/a.test.ts"]);
   assert.deepEqual(selected("./tests/spool/frame.test.ts"), ["tests/spool/frame.test.ts"]);
   assert.deepEqual(selected("influx"), ["tests/system/influx.test.ts"]);
   assert.deepEqual(selected("tests/nowhere"), []);
-  assert.equal(selected().length, suites.length);
+});
+
+test("emulated machines run when they are asked for, and with nothing else", () => {
+  assert.deepEqual(selected("tests/pi"), ["tests/pi/a.test.ts"]);
+  assert.equal(selected().length, suites.length - 1);
+  assert.ok(!selected().includes("tests/pi/a.test.ts"));
 });
 
 test("a suite that misses a package is named with the command that brings it", () => {

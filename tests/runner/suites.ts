@@ -40,11 +40,14 @@ export function findSuites(root: string): Suite[] {
 /** Files that their names say are tests, where no run would pick them up. */
 export const findStrays = (files: readonly string[]): string[] => files.filter((file) => looksLikeTest(file) && !isPicked(file));
 
-/** Suites at or below a path, or with a word in their name; all of them when nothing is asked. */
+/** Emulated machines: these suites fetch some 150 MB and take minutes, so they run only when they are asked for, as `npm run test:pi` does. */
+export const isEmulated = ({ file }: Pick<Suite, "file">): boolean => file.startsWith("tests/pi/");
+
+/** Suites at or below a path, or with a word in their name; all but the emulated ones when nothing is asked. */
 export function selectSuites(suites: readonly Suite[], asked: readonly string[]): Suite[] {
   const wanted = asked.map((text) => text.replace(/^\.\//, "").replace(/\/$/, ""));
   const matches = (file: string, text: string) => (text.includes("/") ? file === text || file.startsWith(`${text}/`) : file.includes(text));
-  return suites.filter(({ file }) => wanted.length === 0 || wanted.some((text) => matches(file, text)));
+  return suites.filter((suite) => (wanted.length === 0 ? !isEmulated(suite) : wanted.some((text) => matches(suite.file, text))));
 }
 
 /** Those of `names` that dpkg knows as installed; none on a system without dpkg. */

@@ -16,6 +16,7 @@ import { Scd30Sim } from "../../edge-agent/sensors/scd30.sim.ts";
 import { Scd41Sim } from "../../edge-agent/sensors/scd41.sim.ts";
 import { Stc31cSim } from "../../edge-agent/sensors/stc31c.sim.ts";
 import { Stcc4Sim } from "../../edge-agent/sensors/stcc4.sim.ts";
+import { Tmp105Sim } from "../../edge-agent/sensors/tmp105.sim.ts";
 import { seeded } from "../../edge-agent/sensors/world.sim.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 import { bench, planOf } from "./bench.ts";
@@ -134,6 +135,7 @@ const unguarded: readonly [driver: string, make: (clock: VirtualClock) => Simula
   ["abp2", (clock) => Object.assign(new Abp2Sim(clock, 1, 206.84271), { world: pressed }), [101, 25], 0.001],
   ["ads1115", (clock) => Object.assign(new Ads1115Sim(clock, 1), { world: volts }), [0.5, 1, 1.5, 2], 0.0002],
   ["nau7802", (clock) => Object.assign(new Nau7802Sim(clock, 1), { world: { load_mV_per_V: still(1) } }), [250], 0.001],
+  ["tmp105", (clock) => Object.assign(new Tmp105Sim(clock, 1), { world: { temperature_degC: still(25) } }), [25], 0.0625],
 ];
 for (const [driver, make, world, within] of unguarded) {
   test(`${driver}: with lost acknowledges, short replies and power cycles; nothing on its wire could tell a flipped bit`, async () => {

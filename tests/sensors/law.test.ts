@@ -21,7 +21,7 @@ const timesOf = (driver: string) => {
 const forgetNothing: readonly string[] = ["abp2", "ds18b20", "hsc", "max31855", "midas", "modbus", "mprls", "sgp41", "sht4x"];
 
 /** Chips whose wire does not tell a conversion from the one before: one that stands still is a steady world, for the rule `stuck` to see. */
-const tellNoConversion: readonly string[] = ["max31855"];
+const tellNoConversion: readonly string[] = ["max31855", "tmp105"];
 
 /** What a standing fault may be called. Chips without checksums tell a disturbed wire by identity and settings. */
 const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
