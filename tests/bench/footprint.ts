@@ -1,6 +1,7 @@
 /**
  * What a running agent costs: memory by process and share of a core, with 64 channels of simulated chips, which give what such
- * chips can (about one sample a second each), and with a recording of 64 channels at 10 Hz, which is the load that the bar names.
+ * chips can (about one sample a second each), with 64 channels of faster ones at 10 Hz, which is the load that the bar names, and with a recording of
+ * that load.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,7 @@ import type { Bench } from "./part.ts";
 import { type ProcessCost, processTree } from "./processes.ts";
 import { writeRecording } from "./recording.ts";
 import { channelCount, rate_Hz } from "./spool.ts";
-import { busCount, type Servers, writeChipStation, writeRecordedStation } from "./stations.ts";
+import { busCount, type Servers, writeChipStation, writeFastStation, writeRecordedStation } from "./stations.ts";
 import { type Figure, spread } from "./table.ts";
 
 const [PSS_BAR_MiB, CPU_BAR_pct] = [220, 10];
@@ -40,6 +41,9 @@ export async function footprint(bench: Bench): Promise<Figure[]> {
   const simulated = await costOf("simulated chips", chipArgs, bench);
   const jitter = influxd === undefined ? ({ name: "  jitter of sampling", missing: "needs influxd" } as const) : await jitterOf(influxd);
 
+  const fast = mkdtempSync(join(tmpdir(), "fast-"));
+  const sampled = await costOf("simulated chips at 10 Hz", ["--simulated", "--config", writeFastStation(fast, servers)], bench);
+
   const recorded = mkdtempSync(join(tmpdir(), "recorded-"));
   const recordedArgs = ["--config", writeRecordedStation(recorded, servers)];
   progress("writing a recording of 64 channels");
@@ -49,6 +53,7 @@ export async function footprint(bench: Bench): Promise<Figure[]> {
   return [
     ...figuresOf(`${channelCount} channels of simulated chips, ${busCount} buses`, simulated, note),
     jitter,
+    ...figuresOf(`${channelCount} channels × ${rate_Hz} Hz of simulated chips, ${busCount} buses`, sampled, note),
     ...figuresOf(`${channelCount} channels × ${rate_Hz} Hz, recording`, played, note),
   ];
 }

@@ -27,6 +27,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   replay: async () => (await import("./replay.ts")).replay,
   drain: async () => (await import("./drain.ts")).drain,
   backlog: async () => (await import("./backlog.ts")).backlog,
+  sampling: async () => (await import("./sampling.ts")).sampling,
   footprint: async () => (await import("./footprint.ts")).footprint,
   page: async () => (await import("./page.ts")).page,
   "start-up": async () => (await import("./start-up.ts")).startUp,

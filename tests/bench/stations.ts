@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StationInput } from "../../edge-agent/contracts/station.ts";
 import { recordedStation } from "./recording.ts";
-import { channelCount } from "./spool.ts";
+import { channelCount, rate_Hz } from "./spool.ts";
 
 type ChannelInput = StationInput["channels"][number];
 
@@ -69,6 +69,22 @@ export function writeChipStation(folder: string, servers: Servers): string {
     channels,
   });
 }
+
+/** Four ADS1115 a bus, four inputs each: the fastest chips of which 64 channels fit on four buses. */
+export function fastStation(folder: string, servers: Servers): StationInput {
+  const buses = Array.from({ length: busCount }, (_, n) => n + 1);
+  const channels = buses.flatMap((bus) =>
+    [0x48, 0x49, 0x4a, 0x4b].flatMap((address) =>
+      [0, 1, 2, 3].map((input): ChannelInput => {
+        const source = { driver: "ads1115", bus: `i2c-${bus}`, address, output: `ain${input}` };
+        return { id: `B${bus}.${address}.${input}`, quantity: "voltage", at: { station: true }, source, every: `${1000 / rate_Hz} ms` };
+      }),
+    ),
+  );
+  return { ...around(folder, servers), cells: [{ id: "C1" }], buses: buses.map((device) => ({ id: `i2c-${device}`, kind: "i2c", device })), channels };
+}
+
+export const writeFastStation = (folder: string, servers: Servers): string => write(folder, fastStation(folder, servers));
 
 export const writeRecordedStation = (folder: string, servers: Servers): string => write(folder, { ...around(folder, servers), ...recordedStation });
 
