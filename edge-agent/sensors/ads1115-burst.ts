@@ -75,26 +75,36 @@ async function open(link: Link, options: Options, taken: readonly Taken[]): Prom
   const endless = AGAINST_GROUND | (Number(String(options.input).slice(-1)) << 12) | full.gain | rate | COMPARATOR_OFF;
   const input: Input = { link, full, conversion_s: 1 / Number(options.rate_Hz), endless, one: endless | IDLE | ONCE };
   await writeMark(link);
-  await set(link, CONFIG, endless);
   return watch(
     input,
     taken.map((one) => laneOf(one, input, options)),
   );
 }
 
-function watch(input: Input, lanes: readonly Lane[]): Sensor {
+async function watch(input: Input, lanes: readonly Lane[]): Promise<Sensor> {
   const { clock } = input.link;
   const first_in_s = SLOWEST * input.conversion_s;
-  let fresh_s = clock.monotonic_s() + first_in_s;
+  let fresh_s = 0;
+  /** After a failure nobody knows what the chip does: it would show its last result for ever. */
+  let going = false;
   let end_s = Number.NEGATIVE_INFINITY;
   let last_s = Number.NaN;
 
-  /** Looks until `until_s`, then has all of it confirmed. */
-  async function believed(until_s: number): Promise<Conversion[]> {
-    const found = await looked(input, fresh_s, until_s);
-    found.push(await proof(input));
+  async function go(): Promise<void> {
+    going = false;
+    await set(input.link, CONFIG, input.endless);
     fresh_s = clock.monotonic_s() + first_in_s;
     await confirmed(input);
+    going = true;
+  }
+
+  /** Looks until `until_s`, then has all of it confirmed. */
+  async function believed(until_s: number): Promise<Conversion[]> {
+    if (!going) await go();
+    const found = await looked(input, fresh_s, until_s);
+    going = false;
+    found.push(await proof(input));
+    await go();
     return found;
   }
 
@@ -110,6 +120,7 @@ function watch(input: Input, lanes: readonly Lane[]): Sensor {
     return { at_s: last_s, outputs: Object.fromEntries(lanes.map((lane) => [lane.name, lane.given()])) };
   }
 
+  await go();
   return { first_in_s, read, left: () => Object.fromEntries(lanes.map((lane) => [lane.name, lane.left()])) };
 }
 
@@ -131,14 +142,13 @@ async function looked({ link, conversion_s }: Input, from_s: number, until_s: nu
 
 const codeOf = (high: number, low: number): number => (((high << 8) | low) << 16) >> 16;
 
-/** One conversion on demand; the chip goes back to its own pace at once. */
-async function proof({ link, one, endless, conversion_s }: Input): Promise<Conversion> {
+/** One conversion on demand; until it is set going again, the chip makes no more. */
+async function proof({ link, one, conversion_s }: Input): Promise<Conversion> {
   const { bus, address, clock } = link;
   await set(link, CONFIG, one);
   const found = await settled(link, SLOWEST * conversion_s);
   const [high = 0, low = 0] = await bus.writeRead(address, CONVERSION, 2);
   const at_s = clock.monotonic_s();
-  await set(link, CONFIG, endless);
   if (found === one) return { at_s, code: codeOf(high, low) };
   await checkMark(link);
   throw found & IDLE

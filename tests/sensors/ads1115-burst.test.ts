@@ -218,3 +218,31 @@ test("a power cycle at any transfer never gives a number that was not measured",
     assert.ok(run.readings.every(({ raw = BASE_kPa }) => Math.abs(raw - BASE_kPa) < 0.1));
   }
 });
+
+test("a chip that was not set going again is set going before it is believed, and never shows an old value", async () => {
+  let clock: { monotonic_s(): number } | undefined;
+  const run = bench(
+    burstPlan(),
+    [],
+    (of) => {
+      clock = of;
+      const chip = chipWith([])(of);
+      chip.pulses.push({ input: "ain0_V", at_s: 5.2, rise_s: 0.01, fall_s: 1e9, height: 1.5 });
+      return chip;
+    },
+    (bus) => ({
+      ...bus,
+      async write(address, bytes) {
+        const at_s = clock?.monotonic_s() ?? 0;
+        const goesOn = bytes[0] === 1 && ((bytes[1] ?? 0) & 0x01) === 0;
+        if (goesOn && at_s >= 4.9 && at_s < 5.1) throw new Fault("bus/no-reply", "no acknowledge");
+        await bus.write(address, bytes);
+      },
+    }),
+  );
+  await run.clock.advance(9);
+  assert.ok(run.readings.some(({ reason }) => reason === "no-reply"));
+  const after = run.readings.filter(({ at_s, raw }) => at_s > 5.3 && raw !== undefined);
+  assert.ok(after.length > 6);
+  for (const { at_s, raw = Number.NaN } of after) assert.ok(Math.abs(raw - PEAK_kPa) < 0.2, `${raw} at ${at_s}`);
+});

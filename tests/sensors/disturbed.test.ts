@@ -47,15 +47,21 @@ function troubled(bus: I2cBus, chip: () => SimulatedChip, troubles: readonly Tro
   };
 }
 
-async function run(driver: string, make: (clock: VirtualClock) => SimulatedChip, troubles: readonly Trouble[], options = {}): Promise<Reading[]> {
+async function run(
+  driver: string,
+  make: (clock: VirtualClock) => SimulatedChip,
+  troubles: readonly Trouble[],
+  options = {},
+  [oneIn, end_s]: readonly [number, number] = [40, /^scd|stcc/.test(driver) ? 10_000 : 2500],
+): Promise<Reading[]> {
   let chip: SimulatedChip | undefined;
   const there = () => chip as SimulatedChip;
   const build = (clock: VirtualClock) => {
     chip = make(clock);
     return chip;
   };
-  const { clock, readings, failure } = bench(planOf(driver, 1, options), [], build, (bus) => troubled(bus, there, troubles, 40, seeded(5)));
-  await clock.advance(/^scd|stcc/.test(driver) ? 10_000 : 2500);
+  const { clock, readings, failure } = bench(planOf(driver, 1, options), [], build, (bus) => troubled(bus, there, troubles, oneIn, seeded(5)));
+  await clock.advance(end_s);
   assert.equal(failure(), undefined);
   for (const channel of new Set(readings.map((reading) => reading.channel))) {
     const times = readings.filter((reading) => reading.channel === channel).map(({ at_s }) => at_s);
@@ -127,13 +133,15 @@ test("MCP9601: with lost acknowledges, short replies and power cycles that forge
 
 const pressed = { pressure_kPa: still(101), temperature_degC: still(25) };
 const volts = { ain0_V: still(0.5), ain1_V: still(1), ain2_V: still(1.5), ain3_V: still(2) };
+/** By output: volts; loops of 3.3 (open: no number), 6.7, 10 and 13.3 mA; shares of AIN3 and of 3.3 V; a hundredth of 10 V for each 10. */
+const meant = [0.5, 1, 1.5, 2, Number.NaN, 500 / 3, 375, 1750 / 3, 187.5, 500, 812.5, (2 / 3.3 - 0.1) * 1250, 50, 100, 150, 200];
 /** Each with what its outputs must read, and how closely. */
 const unguarded: readonly [driver: string, make: (clock: VirtualClock) => SimulatedChip, world: readonly number[], within: number][] = [
   ["bmp3xx", (clock) => Object.assign(new Bmp3xxSim(clock, 1), { world: pressed }), [101, 25], 0.001],
   ["hsc", (clock) => Object.assign(new HscSim(clock, 1, 206.84271, "A"), { world: pressed }), [101, 25], 0.06],
   ["mprls", (clock) => Object.assign(new MprlsSim(clock, 1, 172.368925, "A"), { world: pressed }), [101], 0.001],
   ["abp2", (clock) => Object.assign(new Abp2Sim(clock, 1, 206.84271), { world: pressed }), [101, 25], 0.001],
-  ["ads1115", (clock) => Object.assign(new Ads1115Sim(clock, 1), { world: volts }), [0.5, 1, 1.5, 2], 0.0002],
+  ["ads1115", (clock) => Object.assign(new Ads1115Sim(clock, 1), { world: volts }), meant, 0.0002],
   ["nau7802", (clock) => Object.assign(new Nau7802Sim(clock, 1), { world: { load_mV_per_V: still(1) } }), [250], 0.001],
   ["tmp105", (clock) => Object.assign(new Tmp105Sim(clock, 1), { world: { temperature_degC: still(25) } }), [25], 0.0625],
 ];
@@ -145,3 +153,13 @@ for (const [driver, make, world, within] of unguarded) {
     for (const { channel, raw = Number.NaN } of numbers) assert.ok(Math.abs(raw - (world[channel] ?? Number.NaN)) < within, `channel ${channel}: ${raw}`);
   });
 }
+
+test("ads1115-burst: with lost acknowledges, short replies and power cycles between hundreds of looks a second", async () => {
+  const make = (clock: VirtualClock) => Object.assign(new Ads1115Sim(clock, 1), { world: volts });
+  const readings = await run("ads1115-burst", make, ["nack", "short", "power-cycle"], { input: "ain1" }, [400, 60]);
+  const numbers = readings.filter(({ raw }) => raw !== undefined);
+  assert.ok(numbers.length > 200 && readings.length - numbers.length > 30, `${numbers.length} of ${readings.length}`);
+  const world = [500 / 3, (1 / 3.3 - 0.1) * 1250, 100];
+  for (const { channel, raw = Number.NaN } of numbers)
+    assert.ok(Math.abs(raw - (world[Math.floor(channel / 3)] ?? Number.NaN)) < 0.001, `channel ${channel}: ${raw}`);
+});
