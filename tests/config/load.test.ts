@@ -49,7 +49,7 @@ test("relative paths are those of the station file's folder, through a link too;
   assert.deepEqual((station.sinks[1] as MqttConfig).commands, [{ ...commander, key_file: join(folder, "page.key") }]);
   assert.equal(station.sinks[1]?.ca_file, join(folder, "ca/ca.crt"));
   assert.equal(station.spool?.directory, join(folder, "spool"));
-  assert.equal((station.channels[3]?.source as CsvTailSource).file, join(folder, "cycler/7.csv"));
+  assert.equal((station.channels[3]?.source as CsvTailSource | undefined)?.file, join(folder, "cycler/7.csv"));
   writeFileSync(join(folder, "linked", "station.yaml"), stringify(written));
   assert.equal(loadStation(join(folder, "linked", "station.yaml")).spool?.directory, join(folder, "linked", "spool"));
 });
