@@ -1,6 +1,7 @@
 /**
  * An emulated machine under QEMU: boots the product in a small system, does what it is told over the serial console, and shows its registers.
- * Time runs as fast as QEMU can: nothing here waits for a span, everything for a sign, and gives up with the console's last lines.
+ * Its time follows its instructions and not the host's clock (decision 0012): nothing here waits for a span, everything for a sign, and gives up
+ * with the console's last lines.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +15,7 @@ import { archiveProduct } from "./archive.ts";
 import { type LineSocket, lineSocket } from "./line-socket.ts";
 import { project, type Stage, stage } from "./stage.ts";
 
-/** For any one sign. A boot takes some 20 s on two idle cores, and ten times that where five others want them. */
+/** For any one sign. Ample, since a host that others use too may emulate ten times slower than an idle one. */
 const LIMIT_ms = 300_000;
 const TAIL_lines = 40;
 

@@ -66,7 +66,7 @@ export async function dependencyOf({ env }: AptRoot, name: string, prefix: strin
   return found;
 }
 
-/** Fetches packages and what they need that is not there already, the newest of `release`. Paths of all of them. */
+/** Fetches packages and what they need that is not there already, the newest of `release`. Paths of all of them, in no order. */
 export async function fetchWithNeeds(root: AptRoot, release: string, names: readonly string[]): Promise<string[]> {
   const args = ["install", "--no-install-recommends", "-t", release, ...names];
   const planned = [...(await apt(root, "--simulate", ...args)).matchAll(/^Inst (\S+) \((\S+) .*\[(\w+)\]\)/gm)];
@@ -74,7 +74,7 @@ export async function fetchWithNeeds(root: AptRoot, release: string, names: read
   return planned.map(([, name, version = "", architecture]) => join(root.archives, `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`));
 }
 
-/** Fetches these packages and nothing else. */
+/** Fetches these packages and nothing else; their paths in no order. */
 export async function fetchAlone(root: AptRoot, names: readonly string[]): Promise<string[]> {
   const listed = [...(await apt(root, "download", "--print-uris", ...names)).matchAll(/^'\S+' (\S+\.deb) /gm)];
   await apt(root, "-qq", "download", ...names);

@@ -93,12 +93,13 @@ async function newest(): Promise<string> {
     aptRoot(join(cache, "apt-arm64"), "arm64", ["bookworm", "bookworm-updates", "bookworm-security"], false),
   ]);
   const image = await dependencyOf(guest, "linux-image-arm64", "linux-image-");
-  const [qemu, [kernel = "", ...system], node] = await Promise.all([
+  const [qemu, node, kernel] = await Promise.all([
     fetchWithNeeds(host, "bookworm-backports", ["qemu-system-arm", "qemu-utils"]),
-    fetchAlone(guest, [image, "busybox-static", "libc6", "libstdc++6", "libgcc-s1"]),
     fetchNode(),
+    fetchAlone(guest, [image]),
   ]);
-  const folder = join(cache, `stage-${hashOf([ours(), [...qemu, kernel, ...system].map((path) => basename(path))])}`);
+  const system = await fetchAlone(guest, ["busybox-static", "libc6", "libstdc++6", "libgcc-s1"]); // one apt works on a folder at a time
+  const folder = join(cache, `stage-${hashOf([ours(), [...qemu, ...kernel, ...system].map((path) => basename(path)).sort()])}`);
   if (!existsSync(folder)) {
     removeUnused();
     const making = join(cache, "stage-new");
@@ -137,7 +138,7 @@ function removeUnused(): void {
 
 interface Sources {
   readonly qemu: readonly string[];
-  readonly kernel: string;
+  readonly kernel: readonly string[];
   readonly system: readonly string[];
   readonly node: string;
 }
@@ -145,7 +146,7 @@ interface Sources {
 async function make(folder: string, { qemu, kernel, system, node }: Sources): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const at = (...names: string[]) => join(folder, ...names);
-  await Promise.all([unpack(qemu, at("qemu")), unpack([kernel], at("kernel")), unpack(system, at("arm64"))]);
+  await Promise.all([unpack(qemu, at("qemu")), unpack(kernel, at("kernel")), unpack(system, at("arm64"))]);
   mkdirSync(at("node"));
   await run("tar", ["-xzf", node, "-C", at("node")]);
   const runtime = at("node/package");
