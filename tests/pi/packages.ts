@@ -71,15 +71,25 @@ export async function fetchWithNeeds(root: AptRoot, release: string, names: read
   const args = ["install", "--no-install-recommends", "-t", release, ...names];
   const planned = [...(await apt(root, "--simulate", ...args)).matchAll(/^Inst (\S+) \((\S+) .*\[(\w+)\]\)/gm)];
   await apt(root, "-qq", "--yes", "--download-only", ...args);
-  return planned.map(([, name, version = "", architecture]) => join(root.archives, `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`));
+  return planned.map(([, name, version, architecture]) => archiveOf(root, name, version, architecture));
 }
 
 /** Fetches these packages and nothing else; their paths in no order. */
 export async function fetchAlone(root: AptRoot, names: readonly string[]): Promise<string[]> {
-  const listed = [...(await apt(root, "download", "--print-uris", ...names)).matchAll(/^'\S+' (\S+\.deb) /gm)];
   await apt(root, "-qq", "download", ...names);
-  return listed.map(([, file = ""]) => join(root.archives, file));
+  const { stdout } = await run("apt-cache", ["show", "--no-all-versions", ...names], { env: root.env, maxBuffer: 2 ** 26 });
+  return stdout
+    .trim()
+    .split("\n\n")
+    .map((about) => {
+      const [name, version = "", architecture] = ["Package", "Version", "Architecture"].map((key) => new RegExp(`^${key}: (.*)$`, "m").exec(about)?.[1]);
+      return archiveOf(root, name, version, architecture);
+    });
 }
+
+/** As apt names its files. */
+const archiveOf = ({ archives }: AptRoot, name = "", version = "", architecture = "") =>
+  join(archives, `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`);
 
 export async function unpack(archives: readonly string[], target: string): Promise<void> {
   mkdirSync(target, { recursive: true });
