@@ -39,6 +39,7 @@ export function* sources(view: View): Generator<Remark> {
     const at = [...path, "source"];
     const { driver } = source;
     if (driver === "derived") continue;
+    if (fed.includes(driver) || driver === "gpio") yield* beaten([...path, "every"], driver, channel.every);
     if (fed.includes(driver)) {
       if (channel.quantity !== undefined && typeof source.unit === "string") yield* unit([...at, "unit"], channel.quantity, source.unit);
       if (driver === "mqtt") yield* onBroker(view, at, source);
@@ -215,6 +216,13 @@ function* beat(path: Path, chip: Chip, every: string | number | undefined): Gene
       `${chip.driver} has a new result every ${chip.fastest_s} s at most; it is read at that pace: write "${chip.fastest_s} s"`,
     );
   }
+}
+
+/** Events are what some chips' outputs give; what is fed, and a switch, is awaited or read at a beat. */
+function* beaten(path: Path, driver: string, every: string | number | undefined): Generator<Remark> {
+  if (every !== "event") return;
+  const often = driver === "gpio" ? "how often it is read, beside its edges" : "how often a value comes";
+  yield wrong(path, `found "event", which is for outputs of chips that are silent but for events; write ${often}, such as "1 s"`);
 }
 
 /** An output that is silent but for events, and the word that says so, belong together. */

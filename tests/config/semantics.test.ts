@@ -23,6 +23,7 @@ const page = { actor: "page", role: "operator", key_file: "page.key" };
 const v2 = { kind: "influxdb", url: "http://127.0.0.1:8086", flavour: "v2", bucket: "b", org: "o", token_file: "t" };
 const w1 = { id: "w1", kind: "one-wire" };
 const spi = { id: "spi-0", kind: "spi", device: 1 };
+const onEvents = /found "event", which is for outputs of chips that are silent but for events; write how often a value comes, such as "1 s"/;
 
 /** One change to a station without fault, and the one line that it must bring: path, then words of the message. */
 const rows: [name: string, change: (station: Loose) => void, path: string, words: RegExp][] = [
@@ -260,6 +261,15 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     /found "V", which is no unit of temperature/,
   ],
   ["a csv-tail source with a time column", (s) => addChannel(s, { source: { ...table, time_column: "t" } }), "channels[3].source.time_column", /unknown key/],
+  ["a topic on events", (s) => addChannel(s, { every: "event", source: mqtt() }) && s.sinks.push(broker), "channels[3].every", onEvents],
+  ["a table on events", (s) => addChannel(s, { every: "event", source: table }), "channels[3].every", onEvents],
+  ["a recording on events", (s) => (s.channels = [{ ...s.channels[0], every: "event", source: replay("t", "degC") }]), "channels[0].every", onEvents],
+  [
+    "a switch on events",
+    (s) => addChannel(s, { ...contact, every: "event" }),
+    "channels[3].every",
+    /write how often it is read, beside its edges, such as "1 s"/,
+  ],
   ["two spi buses on a device", (s) => s.buses.push(spi, { ...spi, id: "spi-1" }), "buses[3].device", /which the bus on line \d+ has already/],
   ["two 1-Wire buses", (s) => s.buses.push(w1, { ...w1, id: "w2" }), "buses[3].kind", /which the bus on line \d+ has already/],
   [
