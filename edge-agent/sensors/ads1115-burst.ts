@@ -144,12 +144,12 @@ const codeOf = (high: number, low: number): number => (((high << 8) | low) << 16
 
 /** One conversion on demand; until it is set going again, the chip makes no more. */
 async function proof({ link, one, conversion_s }: Input): Promise<Conversion> {
-  const { bus, address, clock } = link;
+  const { clock } = link;
   await set(link, CONFIG, one);
   const found = await settled(link, SLOWEST * conversion_s);
-  const [high = 0, low = 0] = await bus.writeRead(address, CONVERSION, 2);
+  const code = await register(link, CONVERSION);
   const at_s = clock.monotonic_s();
-  if (found === one) return { at_s, code: codeOf(high, low) };
+  if (found === one) return { at_s, code: (code << 16) >> 16 };
   await checkMark(link);
   throw found & IDLE
     ? new Fault("sensor/lost-config", `the setting reads 0x${found.toString(16)}, not as written`)
