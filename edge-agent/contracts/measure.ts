@@ -17,8 +17,8 @@ const dimensions = {
 
 export type Dimension = keyof typeof dimensions;
 
-/** A string with a unit of the dimension → a number in the dimension's first unit. `min` is in that unit, inclusive. */
-export function measure(dimension: Dimension, min = Number.NEGATIVE_INFINITY) {
+/** A string with a unit of the dimension → a number in the dimension's first unit. `min` and `max` are in that unit, inclusive. */
+export function measure(dimension: Dimension, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY) {
   const units: Readonly<Record<string, number>> = dimensions[dimension];
   const names = Object.keys(units);
   const choices = ` (unit${names.length === 1 ? "" : "s"}: ${names.join(", ")})`;
@@ -36,6 +36,13 @@ export function measure(dimension: Dimension, min = Number.NEGATIVE_INFINITY) {
     const value = measured.value * factor;
     if (!Number.isFinite(value)) return fail(`found ${quote(input)}, which is too large`);
     if (value < min) return fail(`found ${quote(input)}; write at least "${min} ${names[0]}"`);
+    if (value > max) return fail(`found ${quote(input)}; write at most "${whole(units, max)}"`);
     return value;
   });
+}
+
+/** In the largest unit that writes it without a fraction. */
+function whole(units: Readonly<Record<string, number>>, value: number): string {
+  const [unit, factor] = Object.entries(units).reduce((best, each) => (each[1] > best[1] && Number.isInteger(value / each[1]) ? each : best));
+  return `${value / factor} ${unit}`;
 }

@@ -58,6 +58,9 @@ const pack = z.strictObject({
     .optional(),
 });
 
+/** What speaks less than once a week watches nothing: its silence would be noticed after three. */
+const longest_s = 7 * 86_400;
+
 /** The longest that one transfer may take. */
 const deadline = measure("duration_s", 0.01).default(0.25);
 const devicePath = z.string().regex(/^\/\S+$/, { error: ({ input }) => `found ${quote(input)}; write the port's path, such as /dev/serial0` });
@@ -139,7 +142,7 @@ const channel = z
     place: place.optional(),
     source,
     /** `event`: no beat; whatever comes is recorded, silence means nothing, and no detector looks at it. */
-    every: eventOr(measure("duration_s", 0.01)).default(1),
+    every: eventOr(measure("duration_s", 0.01, longest_s)).default(1),
     role: z.enum(["leading", "confirming", "context"]).default("confirming"),
     essential: z.boolean().default(false),
     t90: measure("duration_s", 0).optional(),
@@ -171,7 +174,7 @@ const output = z
     line: z.int().min(0).max(1023).optional(),
     energised_means: z.enum(["permit", "active"]).default("permit"),
     role: outputRole.optional(),
-    period: measure("duration_s", 0.1).optional(),
+    period: measure("duration_s", 0.1, longest_s).optional(),
   })
   .transform(({ role, period, energised_means, ...rest }) => ({
     ...rest,

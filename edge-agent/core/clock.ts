@@ -4,12 +4,15 @@ export interface Clock {
   monotonic_s(): number;
   /** Wall time, nanoseconds since 1970. May jump. */
   wall_ns(): bigint;
-  /** Resolves after `delay_s`; rejects with the signal's reason when it is aborted. */
+  /** Resolves after `delay_s`, however long, or never where it is Infinity; rejects with the signal's reason when it is aborted. */
   sleep(delay_s: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** 2026-01-01: this program did not exist before. A wall clock that says so was never set. */
 export const neverBefore_ns = 1_767_225_600_000_000_000n;
+
+/** A timer of Node that is to wait longer than this fires at once. */
+const longestTimer_ms = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   monotonic_s: () => Number(process.hrtime.bigint()) / 1e9,
@@ -21,7 +24,12 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", stopped);
         resolve();
       };
-      const timer = setTimeout(done, delay_s * 1000);
+      let timer: NodeJS.Timeout;
+      const wait = (left_ms: number) => {
+        const piece_ms = Math.min(left_ms, longestTimer_ms);
+        timer = setTimeout(() => (left_ms > piece_ms ? wait(left_ms - piece_ms) : done()), piece_ms);
+      };
+      wait(delay_s * 1000);
       const stopped = () => {
         clearTimeout(timer);
         reject(signal?.reason);

@@ -270,6 +270,7 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
     "channels[3].every",
     /write how often it is read, beside its edges, such as "1 s"/,
   ],
+  ["a beat of weeks", (s) => (s.channels[2].every = "8 d"), "channels[2].every", /found "8 d"; write at most "7 d"/],
   ["two spi buses on a device", (s) => s.buses.push(spi, { ...spi, id: "spi-1" }), "buses[3].device", /which the bus on line \d+ has already/],
   ["two 1-Wire buses", (s) => s.buses.push(w1, { ...w1, id: "w2" }), "buses[3].kind", /which the bus on line \d+ has already/],
   [
@@ -347,6 +348,7 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ["gpio without a chip", (s) => delete s.outputs[0].chip, "outputs[0].chip", /needs the label of its chip/],
   ["gpio without a line", (s) => delete s.outputs[0].line, "outputs[0].line", /needs its line/],
   ["a heartbeat without a period", (s) => delete s.outputs[1].period, "outputs[1].period", /add "period: 1 s"/],
+  ["a heartbeat of weeks", (s) => (s.outputs[1].period = "30 d"), "outputs[1].period", /found "30 d"; write at most "7 d"/],
   ["a permit with a period", (s) => (s.outputs[0].period = "1 s"), "outputs[0].period", /^warning: /],
   ["a phase twice", (s) => s.intent.phases.push({ id: "ramp" }), "intent.phases[1].id", /ids of phases are unique/],
   ["planned trouble", (s) => s.intent.phases[0].planned.push("sensor-lost"), "intent.phases[0].planned[1]", /cannot be planned/],
