@@ -14,6 +14,7 @@ import { Derived } from "../pipeline/derived.ts";
 import { Intake } from "../pipeline/intake.ts";
 import { delays } from "../pipeline/sample-line.ts";
 import type { Stamper } from "../pipeline/stamper.ts";
+import { firstReadingWithin_s } from "../sensors/open.ts";
 import { Decider } from "./decider.ts";
 
 export interface Assembly {
@@ -44,7 +45,7 @@ export function assemble(options: {
   const model = options.model ?? earlyWarning({ ...station, channels: station.channels.filter(({ id }) => !unheard.has(id)) });
   const ulid = monotonicFactory(random);
   const phase = currentPhase(station.intent);
-  const intake = new Intake(station.channels, stamper, start_s, recorded);
+  const intake = new Intake(station.channels, stamper, start_s, recorded, recorded ? undefined : firstReadingWithin_s);
   const engine = new AlarmEngine({
     occurrence: (at_s) => ulid(Number(stamper.stamp("occurrence", at_s) / 1_000_000n)),
     planned: (alarm) => isPlanned(station.intent, phase, alarm),

@@ -13,7 +13,7 @@ import { faultKinds } from "./scripted-fault.ts";
 import type { Source, SourceCounters, SourceListener } from "./source.ts";
 
 /** Forking, compiling and opening the bus; on a loaded machine seconds, so that the deadline cannot be its measure. */
-const START_UP_s = 10;
+export const START_UP_s = 10;
 const FIRST_WAIT_s = 0.5;
 const LONGEST_WAIT_s = 30;
 /** A process that lived this long was well: the next failure is a first one again. */

@@ -32,13 +32,16 @@ export class Intake {
   /** Never later than the true next due time, so that looking at it is enough on most beats. */
   #nextSilence_s: number;
 
-  /** `recorded`: calibrations do not expire, since the day of a replay says nothing of the day of the test. */
-  constructor(channels: readonly Channel[], stamper: Stamper, start_s: number, recorded: boolean) {
+  /**
+   * `recorded`: calibrations do not expire, since the day of a replay says nothing of the day of the test. `firstWithin_s`: how long after the start
+   * a channel may be silent before that means anything; it has given nothing yet, and whoever needs it must wait.
+   */
+  constructor(channels: readonly Channel[], stamper: Stamper, start_s: number, recorded: boolean, firstWithin_s: (channel: Channel) => number = () => 0) {
     this.#lanes = channels.map((channel) => ({
       channel,
       rules: new QualityRules(channel.quantity, isEventful(channel)),
       // nobody reads a derived channel: it speaks when its inputs do, also of their silence
-      silent_s: derivedOf(channel) === undefined ? start_s + patience_s(channel) : Number.POSITIVE_INFINITY,
+      silent_s: derivedOf(channel) === undefined ? start_s + Math.max(patience_s(channel), firstWithin_s(channel)) : Number.POSITIVE_INFINITY,
       said: false,
       expires_ns: recorded ? undefined : expiry_ns(channel),
     }));

@@ -8,7 +8,7 @@ import { end, serve, stayAlive, tell } from "../bus/reader.ts";
 import type { WireKind, WireSettings, Wires } from "../bus/wire.ts";
 import { systemClock as clock } from "../core/clock.ts";
 import type { Reading } from "../core/sample.ts";
-import { catalogue } from "./catalogue.ts";
+import { driverNamed } from "./driver-named.ts";
 import { keepRounds } from "./rounds.ts";
 import { wires } from "./wires.ts";
 
@@ -37,11 +37,5 @@ serve(async (plan: BusPlan): Promise<never> => {
   void stayAlive(plan);
   const context = { bus, clock, busName: plan.bus, emit: (readings: readonly Reading[]) => tell({ kind: "readings", readings }) };
   const { signal } = new AbortController();
-  return Promise.race(
-    plan.sensors.map((sensor) => {
-      const entry = catalogue[sensor.driver];
-      if (entry === undefined) throw new TypeError(`no driver ${sensor.driver}`);
-      return keepRounds(entry, sensor, context, signal);
-    }),
-  );
+  return Promise.race(plan.sensors.map(async (sensor) => keepRounds(await driverNamed(sensor.driver), sensor, context, signal)));
 });

@@ -113,6 +113,8 @@ export interface DriverEntry<Kind extends WireKind = "i2c"> {
   readonly atmospheres?: readonly Atmosphere[];
   /** How long the part may hold the clock low; left out where it never does. */
   readonly stretches_s?: number;
+  /** From power-up to the first result at the longest, where that is more than a moment: until then its silence is no news. */
+  readonly opens_in_s?: number;
   /** The chip has no new result sooner than this; a channel that asks for more gets this beat. */
   readonly fastest_s: number;
   /**

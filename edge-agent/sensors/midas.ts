@@ -127,6 +127,7 @@ export const midas: DriverEntry<"modbus"> = {
     },
   },
   options: {},
+  opens_in_s: 5,
   fastest_s: 0.5, // of our choosing: the pump brings new gas no faster
   open,
 };

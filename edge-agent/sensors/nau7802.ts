@@ -167,6 +167,7 @@ export const nau7802: DriverEntry = {
     supply_V: { choices: SUPPLIES_V, default: 3 }, // of the bridge; the chip's own 3.3 V leave no more
   },
   operating_degC: [-40, 85],
+  opens_in_s: 3,
   fastest_s: 0.1, // of the slowest rate, which is the quietest
   open,
 };

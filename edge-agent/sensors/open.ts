@@ -1,12 +1,13 @@
 /** From a station file to its buses: which chips stand on each, which channels they feed, and how often. */
 
-import { BusProcess } from "../bus/bus-process.ts";
+import { BusProcess, START_UP_s } from "../bus/bus-process.ts";
 import type { BusPlan } from "../bus/messages.ts";
 import type { ScriptedFault } from "../bus/scripted-fault.ts";
 import { addressing, type WireKind, type WireSettings } from "../bus/wire.ts";
-import type { Bus, Station } from "../contracts/station.ts";
+import type { Bus, Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
+import { catalogue } from "./catalogue.ts";
 import { sensorsOn } from "./plan.ts";
 
 const entry = new URL("./child.ts", import.meta.url);
@@ -25,6 +26,12 @@ export interface BusOptions {
 export function openBuses(station: Station, options: BusOptions): BusProcess[] {
   const { clock, origin_s } = options;
   return plansOf(station, options).map((plan) => new BusProcess({ plan, entry, clock, origin_s }));
+}
+
+/** A process starts, and its chip is opened, before there can be a reading: on a loaded machine seconds. */
+export function firstReadingWithin_s({ source }: Pick<Channel, "source">): number {
+  const entry = Object.hasOwn(catalogue, source.driver) ? catalogue[source.driver] : undefined;
+  return START_UP_s + (entry?.opens_in_s ?? 0);
 }
 
 /** Throws Fault `config/invalid` for what `offgas check` would refuse too, and for a fault that no simulated chip can show. */

@@ -157,6 +157,7 @@ export const scd30: DriverEntry = {
   options: {},
   operating_degC: OPERATING_degC,
   stretches_s: STRETCH_s,
+  opens_in_s: 10,
   fastest_s: INTERVAL_s,
   identify,
   open,

@@ -114,6 +114,7 @@ export const scd41: DriverEntry = {
   outputs: { co2: "co2", temperature: "temperature", humidity: "humidity" },
   options: {},
   operating_degC: OPERATING_degC,
+  opens_in_s: 8,
   fastest_s: INTERVAL_s,
   identify,
   open,

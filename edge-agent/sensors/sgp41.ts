@@ -116,6 +116,7 @@ export const sgp41: DriverEntry = {
   outputs: { voc_signal: "voc_signal" },
   options: {},
   operating_degC: [-10, 50],
+  opens_in_s: 15, // conditions for 9 s
   fastest_s: PACE_s,
   open,
 };

@@ -147,6 +147,7 @@ export const stcc4: DriverEntry = {
   outputs: { co2: "co2", temperature: "temperature", humidity: "humidity" },
   options: {},
   operating_degC: OPERATING_degC,
+  opens_in_s: 40, // wakes, tests itself, conditions for 22 s
   fastest_s: INTERVAL_s,
   async identify(link) {
     await link.bus.write(link.address, Uint8Array.of(WAKE)).catch(unless("bus/no-reply")); // it sleeps after power-up; one that measures stays unnamed

@@ -93,3 +93,18 @@ test("past its certificate's last day a good reading is uncertain, live; a repla
   const bad = new Intake(channels, onDay(last_ns + 2_000_000_000n), 0, false).take({ ...reading, reason: "checksum" });
   assert.equal(bad?.reason, "checksum", "the graver reason stays");
 });
+
+test("a channel that needs time for its first reading is not silent before; then it is, and once it has spoken its periods count", () => {
+  const channels = station().channels;
+  const [{ every_s } = { every_s: Number.NaN }] = channels;
+  const intake = new Intake(channels, stamper(), 0, true, () => 12);
+  assert.deepEqual(intake.silences(11.9), []);
+  assert.ok(intake.silences(12).every(({ reason }) => reason === "stale"));
+  const spoken = new Intake(channels, stamper(), 0, true, () => 12);
+  spoken.take({ channel: 0, at_s: 2, raw: 25 });
+  assert.deepEqual(spoken.silences(2 + 3 * every_s - 0.01), []);
+  assert.deepEqual(
+    spoken.silences(2 + 3 * every_s).map(({ channel }) => channel),
+    [channels[0]?.id],
+  );
+});
