@@ -21,7 +21,7 @@ export interface FollowContext {
 
 /** Rejects for the signal. */
 export async function followFile(plan: FilePlan, { clock, guard, emit }: FollowContext, signal: AbortSignal): Promise<never> {
-  const tail = new CsvTail(plan.file);
+  const tail = new CsvTail(plan.file, plan.period_s, clock);
   const follower = new Follower(plan);
   const every_s = Math.min(wait_s.most, Math.max(wait_s.least, plan.period_s / 2));
   for (;;) {

@@ -4,6 +4,7 @@
  */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import type { Clock } from "../core/clock.ts";
 
 /** Of what came between two looks, the end alone is read where it is more. */
 const most_Bytes = 1024 * 1024;
@@ -11,6 +12,8 @@ const most_Bytes = 1024 * 1024;
 export const longestLine_Bytes = 64 * 1024;
 /** What stood before the place where reading goes on; when it is another, the file was rewritten. */
 const mark_Bytes = 256;
+/** A file that comes into sight was written just now when its time of change is no more than so many periods from this machine's time, before or after. */
+const FRESH_PERIODS = 3;
 const newline = 10;
 
 export interface Look {
@@ -18,7 +21,7 @@ export interface Look {
   readonly header?: string;
   /** Complete lines that came since the last look, blank ones left out. */
   readonly lines: readonly string[];
-  /** These lines stood there when the file was first seen, and nobody knows for how long. */
+  /** These lines stood there when the file was first seen, or seen again after it could not be, and nobody knows for how long. */
   readonly old: boolean;
   readonly trouble?: { readonly reason: "no-reply" | "malformed"; readonly detail: string };
 }
@@ -35,12 +38,19 @@ const nothing: Look = { lines: [], old: false };
 
 export class CsvTail {
   readonly #path: string;
+  readonly #fresh_ms: number;
+  readonly #clock: Pick<Clock, "wall_ns">;
   #place: Place | undefined;
   /** The file was never looked at, whether or not it was there. */
   #first = true;
+  /** The look before did not find it: a share may have been away, and the file may be years old. */
+  #missed = false;
 
-  constructor(path: string) {
+  /** `period_s`: how often a row is expected. */
+  constructor(path: string, period_s: number, clock: Pick<Clock, "wall_ns">) {
     this.#path = path;
+    this.#fresh_ms = FRESH_PERIODS * period_s * 1000;
+    this.#clock = clock;
   }
 
   async look(): Promise<Look> {
@@ -49,19 +59,27 @@ export class CsvTail {
       // without O_NONBLOCK opening a pipe waits for a writer
       file = await open(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
       const found = await file.stat({ bigint: true });
-      if (!found.isFile()) return { ...nothing, trouble: { reason: "no-reply", detail: "this is no file" } };
-      return await this.#read(file, `${found.dev} ${found.ino}`, Number(found.size));
+      if (!found.isFile()) return this.#lost("this is no file");
+      const old = this.#first || (this.#missed && Math.abs(Number(this.#clock.wall_ns() / 1_000_000n - found.mtimeMs)) > this.#fresh_ms);
+      const look = await this.#read(file, `${found.dev} ${found.ino}`, Number(found.size));
+      this.#missed = false;
+      return { ...look, old };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "") throw error;
-      return { ...nothing, trouble: { reason: "no-reply", detail: causes[code] ?? `it cannot be read (${code})` } };
+      return this.#lost(causes[code] ?? `it cannot be read (${code})`);
     } finally {
       this.#first = false;
       await file?.close().catch(() => {});
     }
   }
 
-  async #read(file: FileHandle, identity: string, size: number): Promise<Look> {
+  #lost(detail: string): Look {
+    this.#missed = true;
+    return { ...nothing, trouble: { reason: "no-reply", detail } };
+  }
+
+  async #read(file: FileHandle, identity: string, size: number): Promise<Omit<Look, "old">> {
     const known = this.#place;
     if (
       known !== undefined &&
@@ -69,8 +87,7 @@ export class CsvTail {
       size >= known.offset &&
       (await piece(file, known.offset - known.mark.length, known.offset)).equals(known.mark)
     )
-      return { ...(await this.#news(file, known, size)), old: false };
-    const old = this.#first;
+      return await this.#news(file, known, size);
     this.#place = undefined;
     const head = await piece(file, 0, Math.min(size, longestLine_Bytes));
     const end = head.indexOf(newline);
@@ -81,7 +98,7 @@ export class CsvTail {
       { identity, offset: end + 1, mark: Buffer.from(head.subarray(Math.max(0, end + 1 - mark_Bytes), end + 1)), discarding: false },
       size,
     );
-    return { header: textOf(head.subarray(0, end)), lines, old, ...(trouble !== undefined && { trouble }) };
+    return { header: textOf(head.subarray(0, end)), lines, ...(trouble !== undefined && { trouble }) };
   }
 
   async #news(file: FileHandle, { identity, offset, mark, discarding }: Place, size: number): Promise<Pick<Look, "lines" | "trouble">> {

@@ -1,19 +1,22 @@
 /** A real file that grows, turns and breaks under the reader, look by look. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, ftruncateSync, openSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, ftruncateSync, openSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { systemClock } from "../../edge-agent/core/clock.ts";
 import { Follower } from "../../edge-agent/feeds/csv-feed.ts";
 import { CsvTail, longestLine_Bytes } from "../../edge-agent/feeds/csv-tail.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const header = "Time,Voltage(V),Current(A)\n";
+/** So long that no machine is slow enough to make an old table of one that a test has just written. */
+const rowEvery_s = 60;
 
 function follow(t: TestContext, content?: string | Buffer) {
   const file = join(tempFolder(t), "ch7.csv");
   if (content !== undefined) writeFileSync(file, content);
-  const tail = new CsvTail(file);
+  const tail = new CsvTail(file, rowEvery_s, systemClock);
   const follower = new Follower({ file, period_s: 1, channels: [{ channel: 3, column: "Voltage(V)", factor: 1, offset: 0 }] });
   let at_s = 0;
   /** Values, or the reasons why there are none, without the file's name. */
@@ -63,7 +66,7 @@ test("of a burst the newest row counts, and the others are counted", async (t) =
   assert.ok(typeof counted === "object" && counted.skipped > 50_000);
 });
 
-test("a file that is not there yet is said once a period, and all its rows are new", async (t) => {
+test("a file that is not there yet is said once a period, and all its rows are new where it was written just now", async (t) => {
   const { file, look } = follow(t);
   const missing = "no-reply: there is no such file yet: has the cycler begun its export, and is the share mounted?";
   assert.deepEqual([await look(), await look(0.4), await look(0.4), await look(0.4)], [[missing], [], [], [missing]]);
@@ -71,6 +74,33 @@ test("a file that is not there yet is said once a period, and all its rows are n
   assert.deepEqual(await look(), [3.6]);
   rmSync(file);
   assert.deepEqual(await look(), [missing]);
+});
+
+test("a table that comes into sight with a share is old unless it was changed within three periods", async (t) => {
+  const changed_s: readonly [string, ago_s: number, said: readonly number[]][] = [
+    ["just within them", 2.8 * rowEvery_s, [3.6]],
+    ["by a clock that is a little ahead", -2.8 * rowEvery_s, [3.6]],
+    ["beyond them", 3.2 * rowEvery_s, []],
+    ["by a clock that is far ahead", -3.2 * rowEvery_s, []],
+    ["in 2001", Date.now() / 1000 - 1_000_000_000, []],
+  ];
+  for (const [name, ago_s, expected] of changed_s) {
+    const { file, look, append } = follow(t);
+    const comes = (rows: string, from: string) => {
+      writeFileSync(from, header + rows);
+      utimesSync(from, Date.now() / 1000 - ago_s, Date.now() / 1000 - ago_s);
+      renameSync(from, file);
+    };
+    await look();
+    comes("1,3.6,0\n", `${file}.share`);
+    assert.deepEqual([await look(), await look()], [expected, []], name);
+    append("2,3.7,0\n");
+    assert.deepEqual(await look(), [3.7], `${name}, and a row came`);
+    rmSync(file);
+    assert.equal((await look()).length, 1);
+    comes("1,3.6,0\n2,3.7,0\n3,3.6,0\n", `${file}.share`);
+    assert.deepEqual([await look(), await look()], [expected, []], `${name}, and the share was away`);
+  }
 });
 
 test("rotated by rename: the new file is read from its first row, with the columns that it names", async (t) => {
