@@ -54,8 +54,9 @@ export function modbusClient(dial: Dial, telltale: boolean, deadline_s: number, 
   async function ask(signal: AbortSignal, unit: number, table: ModbusTable, start: number, count: number): Promise<Uint8Array> {
     const what = spokenRange(unit, table, start, count);
     const there = await connected(signal);
+    const ends = new AbortController();
     try {
-      const reply = await Promise.race([request(there.client, unit, table, start, count), broken(there.lost), broken(signal)]);
+      const reply = await Promise.race([request(there.client, unit, table, start, count), broken(there.lost, ends.signal), broken(signal, ends.signal)]);
       if (reply.length !== bytesOf(table, count))
         throw new Fault("sensor/malformed", `${what}: ${reply.length} bytes came where ${bytesOf(table, count)} were due`);
       silent.delete(unit);
@@ -66,6 +67,8 @@ export function modbusClient(dial: Dial, telltale: boolean, deadline_s: number, 
       there.spoil();
       if (signal.aborted) silent.set(unit, after(silent.get(unit), `unit ${unit} does not answer`, deadline_s, telltale ? 1 : 0));
       throw signal.aborted ? new Fault("bus/no-reply", `${what}: no whole answer within ${Math.round(deadline_s * SHARE * 1000)} ms`) : named(error, what);
+    } finally {
+      ends.abort();
     }
   }
 
@@ -91,10 +94,11 @@ function request(client: Connection["client"], unit: number, table: ModbusTable,
   });
 }
 
-function broken(signal: AbortSignal): Promise<never> {
+/** Rejects once `signal` is aborted; listens until `ends` is: a connection outlives its requests by months. */
+function broken(signal: AbortSignal, ends: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(new Fault("bus/no-reply", String(signal.reason)));
-    signal.addEventListener("abort", () => reject(new Fault("bus/no-reply", String(signal.reason))), { once: true });
+    signal.addEventListener("abort", () => reject(new Fault("bus/no-reply", String(signal.reason))), { once: true, signal: ends });
   });
 }
 

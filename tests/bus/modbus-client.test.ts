@@ -1,8 +1,11 @@
 /** The real Modbus wire against real servers: what a good one gives, and that a bad one gives a reason, in time, and never a number. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ModbusTable } from "../../edge-agent/bus/modbus.ts";
+import { modbusClient } from "../../edge-agent/bus/modbus-client.ts";
+import { type Connection, dialling } from "../../edge-agent/bus/modbus-dial.ts";
 import { systemClock as clock } from "../../edge-agent/core/clock.ts";
 import { Fault, isFault } from "../../edge-agent/core/faults.ts";
 import { wires } from "../../edge-agent/sensors/wires.ts";
@@ -45,6 +48,28 @@ test("a register that is not there is refused by its name, and the connection go
   assert.equal(refused.code, "sensor/wrong-device");
   assert.match(refused.message, /^holding registers 9 to 10 of unit 3: refused with exception 2/);
   assert.deepEqual([...(await bus.read(3, "holding", 9, 1))], [0, 9]);
+});
+
+test("a connection that is kept holds nothing of the requests that are over, answered or refused", async (t) => {
+  const { port } = await serveModbus(t, (_, register) => (register < 10 ? register : undefined));
+  const kept: Connection[] = [];
+  const dial = dialling({ kind: "tcp", host: "127.0.0.1", port });
+  const bus = modbusClient(
+    async (signal) => {
+      const made = await dial(signal);
+      kept.push(made);
+      return made;
+    },
+    true,
+    DEADLINE_s,
+    clock,
+  );
+  const listening = (): number => getEventListeners(kept[0]?.lost ?? new EventTarget(), "abort").length;
+  await bus.read(1, "holding", 0, 1);
+  const first = listening();
+  for (let round = 0; round < 500; round++) await outcome(bus.read(1, "holding", round % 2 === 0 ? 0 : 10, 1));
+  assert.equal(kept.length, 1, "over one connection");
+  assert.equal(listening(), first);
 });
 
 const good = ({ reply, code }: Asked, value = 0x1234): void => reply([code, 2, value >> 8, value & 0xff]);
