@@ -22,7 +22,7 @@ export function* siting(view: View): Generator<Remark> {
     const chip = typeof source?.driver === "string" && Object.hasOwn(view.chips, source.driver) ? view.chips[source.driver] : undefined;
     if (source === undefined || chip === undefined) continue;
     const at = [...path, "source"];
-    const place = `${source.bus} ${source.address}`;
+    const place = `${source.driver} ${source.bus} ${source.address}`;
     if (!warned.has(place)) yield* stretched(view, [...at, "bus"], chip, source.bus);
     if (!warned.has(place)) yield* heated(view, [...at, "driver"], chip, channel);
     if (!warned.has(place)) yield* surrounded(view, [...at, "driver"], chip, channel.at);

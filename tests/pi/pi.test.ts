@@ -1,7 +1,7 @@
 // needs: cpio g++-aarch64-linux-gnu
 /**
  * The agent on an emulated Raspberry Pi 3B: unmodified `onoff` and `i2c-bus` on Debian's kernel and the chip's own drivers; the host looks at the
- * registers and warms the sensor. Not here: Raspberry Pi OS, electronics, edges (QEMU's Pi has none, see virt.test.ts).
+ * registers and warms the sensor. Not here: Raspberry Pi OS, electronics, edges (QEMU's Pi has none, see edges.test.ts).
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
