@@ -32,6 +32,11 @@ export const reasons = {
 } as const;
 
 export type Reason = keyof typeof reasons;
+
+const ofAccuracy: readonly Reason[] = ["calibrated-range", "calibration-expired", "partner-unsure", "operating-range"];
+/** Measured, and perhaps not as near to the truth as the sensor could: a rise of it is still a rise. */
+export const doubtsAccuracy = (reason: Reason): boolean => ofAccuracy.includes(reason);
+
 export const reasonNames = Object.keys(reasons) as Reason[];
 export const reasonCode = (reason: Reason): number => reasons[reason].code;
 export const reasonOfCode = (code: number): Reason | undefined => reasonNames.find((name) => reasons[name].code === code);

@@ -1,13 +1,19 @@
 /**
  * Several sensors of one quantity at one place → one value that no single sensor can make false.
  *
- * Good readings vote; those in doubt only where fewer than two are good. A majority within the tolerance of one another decides by its median,
- * and the others are outliers. Without a majority nobody can tell who is right: an odd number still has its middle one, which one wrong sensor
- * cannot move past the right ones; of an even number the worse of the two middle ones is taken, the hotter of two thermometers, since a false
- * alarm costs a look and a hidden rise a chamber. One voter alone decides for itself: `sensor-lost` says that the others are gone.
+ * Everyone votes that has a value, those in doubt included: in a fast heating the honest ones are the first to be doubted. One at the end of its range
+ * says "at least" (or "at most") and agrees with all that lies beyond, but not with what lies short of it. A majority within the tolerance of one
+ * another decides by its middle one, the worse of the two middle ones where their number is even (the hotter of two thermometers), and the others
+ * are outliers. It is a majority only where more than half of all contradict each of those. Its value is good where its good ones alone are more
+ * than half of all.
+ *
+ * Without a majority nobody can tell who is right: an odd number still has its middle one, which one wrong sensor cannot move past the right ones; of
+ * an even number the worse of the two middle ones is taken, since a false alarm costs a look and a hidden rise a chamber. "At least" counts there for
+ * the worst that anyone says. Those that may not measure at all, such as a stuck one, can make the result worse, never milder: where the others
+ * alone would say worse, that is taken as a disagreement. One voter alone decides for itself: `sensor-lost` says that the others are gone.
  */
 import type { QuantityName } from "../core/quantities.ts";
-import { reasons } from "../core/reasons.ts";
+import { doubtsAccuracy, reasons } from "../core/reasons.ts";
 import type { Bound, Sample } from "../core/sample.ts";
 import type { Calibrated } from "./calibration.ts";
 
@@ -25,52 +31,93 @@ const lowIsWorse: readonly QuantityName[] = ["o2", "voltage"];
 
 /** `tolerance` in the canonical unit: how far apart the farthest of those that agree may be. */
 export function elect(ballots: readonly Ballot[], quantity: QuantityName, tolerance: number): Elected {
-  const voters = eligible(ballots);
+  const sign = lowIsWorse.includes(quantity) ? -1 : 1;
+  const voters = ballots.flatMap((ballot) => voterOf(ballot, sign) ?? []).sort((a, b) => a.level - b.level);
   const names = voters.map(({ channel }) => channel);
-  const [first] = voters;
-  if (first === undefined) return { quality: reasons["no-input"].quality, reason: "no-input", bound: 0, outliers: [], voters: [] };
-  const agreeing = closest(voters, tolerance);
-  if (agreeing.length * 2 > voters.length) {
-    const doubtful = agreeing.find(({ quality }) => quality !== "good") ?? first;
-    const { quality, reason } = agreeing.every((voter) => voter.quality === "good") ? ({ quality: "good", reason: "none" } as const) : doubtful;
-    return { value: median(agreeing), quality, reason, bound: boundOf(agreeing), outliers: names.filter((name) => !has(agreeing, name)), voters: names };
+  if (voters.length === 0) return { quality: reasons["no-input"].quality, reason: "no-input", bound: 0, outliers: [], voters: [] };
+  const all = decide(voters, tolerance);
+  const sound = voters.filter(isSound);
+  const level = sound.length === 0 ? all.level : decide(sound, tolerance).level;
+  const { majority } = all;
+  if (majority !== undefined && level - all.level <= tolerance) {
+    const outliers = names.filter((name) => !majority.some(({ channel }) => channel === name));
+    return { value: sign * all.level, ...standing(majority, voters.length, sign), outliers, voters: names };
   }
-  const worse = lowIsWorse.includes(quantity) ? voters[Math.ceil(voters.length / 2) - 1] : voters[Math.floor(voters.length / 2)];
   const { quality } = reasons.disagreement;
-  return { value: worse?.value ?? first.value, quality, reason: "disagreement", bound: boundOf(voters), outliers: [], voters: names };
+  return { value: sign * Math.max(level, all.level), quality, reason: "disagreement", bound: boundOf(voters, sign), outliers: [], voters: names };
 }
 
-type Voter = Ballot & { readonly value: number };
-
-/** By value, lowest first. */
-function eligible(ballots: readonly Ballot[]): Voter[] {
-  const usable = ballots.flatMap((ballot): Voter[] => (ballot.value === undefined || ballot.quality === "bad" ? [] : [{ ...ballot, value: ballot.value }]));
-  const good = usable.filter(({ quality }) => quality === "good");
-  return (good.length >= 2 ? good : usable).sort((a, b) => a.value - b.value);
+/** With the sign turned where less is worse: more is worse. */
+interface Voter extends Ballot {
+  readonly level: number;
+  /** Where the truth lies, if not at `level`: 1 beyond it, -1 short of it. */
+  readonly beyond: number;
 }
 
-/** The largest set within the tolerance; of several, the one that lies closest together. */
-function closest(voters: readonly Voter[], tolerance: number): readonly Voter[] {
-  let best: readonly Voter[] = [];
-  for (const [from, lowest] of voters.entries()) {
-    const set = voters.slice(from).filter(({ value }) => value - lowest.value <= tolerance);
-    if (set.length > best.length || (set.length === best.length && width(set) < width(best))) best = set;
+function voterOf(ballot: Ballot, sign: number): Voter | undefined {
+  const { value, quality, bound } = ballot;
+  return value === undefined || !Number.isFinite(value) || quality === "bad" ? undefined : { ...ballot, level: sign * value, beyond: sign * bound };
+}
+
+/** Measures, if not well. */
+const isSound = ({ quality, reason }: Voter): boolean => quality === "good" || reason === "saturated" || doubtsAccuracy(reason);
+
+const least = ({ level, beyond }: Voter): number => (beyond < 0 ? Number.NEGATIVE_INFINITY : level);
+const most = ({ level, beyond }: Voter): number => (beyond > 0 ? Number.POSITIVE_INFINITY : level);
+
+interface Decision {
+  readonly level: number;
+  /** None: nobody can tell who is right. */
+  readonly majority?: readonly Voter[];
+}
+
+function decide(voters: readonly Voter[], tolerance: number): Decision {
+  const { top, members } = largest(voters, tolerance);
+  const contradicts = (member: Voter, other: Voter) =>
+    member.beyond === 0 || least(member) - most(other) > tolerance || least(other) - most(member) > tolerance;
+  const moreThanHalf = (some: readonly Voter[]) => some.length * 2 > voters.length;
+  const others = voters.filter((voter) => !members.includes(voter));
+  if (moreThanHalf(members) && others.every((other) => moreThanHalf(members.filter((member) => contradicts(member, other))))) {
+    const placed = members.filter(({ beyond }) => beyond >= 0);
+    return { level: middle(placed.length === 0 ? members : placed, top), majority: members };
+  }
+  return { level: middle(voters, Math.max(...voters.map(({ level }) => level))) };
+}
+
+interface Camp {
+  /** The worst that one of them says at least. */
+  readonly top: number;
+  readonly members: readonly Voter[];
+}
+
+/** The most that one truth could satisfy; of several such, those that lie closest together, then the worse. */
+function largest(voters: readonly Voter[], tolerance: number): Camp {
+  let best: Camp = { top: 0, members: [] };
+  for (const { level: top } of voters.toReversed()) {
+    const members = voters.filter((voter) => least(voter) <= top && most(voter) >= top - tolerance);
+    const camp = { top, members };
+    if (members.length > best.members.length || (members.length === best.members.length && width(camp) < width(best))) best = camp;
   }
   return best;
 }
 
-const width = (set: readonly Voter[]): number => (set.at(-1)?.value ?? 0) - (set[0]?.value ?? 0);
-const has = (set: readonly Voter[], name: string): boolean => set.some(({ channel }) => channel === name);
+const width = ({ top, members }: Camp): number => top - Math.min(top, ...members.filter(({ beyond }) => beyond === 0).map(({ level }) => level));
 
-function median(sorted: readonly Voter[]): number {
-  const upper = sorted[Math.floor(sorted.length / 2)]?.value ?? 0;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1]?.value ?? 0;
-  return (lower + upper) / 2;
+/** The worse of two middle ones. What is "at least" counts as `open`. */
+function middle(voters: readonly Voter[], open: number): number {
+  const levels = voters.map(({ level, beyond }) => (beyond > 0 ? open : level)).sort((a, b) => a - b);
+  return levels[Math.floor(levels.length / 2)] ?? open;
 }
 
-/** Where one is at least what it says, so is the middle of all. "At most" is said only where all say so: it would keep an upper limit from being reached. */
-function boundOf(set: readonly Voter[]): Bound {
-  const some = (bound: Bound) => set.some((voter) => voter.bound === bound);
-  if (some(-1)) return set.every(({ bound }) => bound === -1) ? -1 : 0;
-  return some(1) ? 1 : 0;
+function standing(majority: readonly Voter[], voters: number, sign: number): Pick<Elected, "quality" | "reason" | "bound"> {
+  const doubtful = majority.find(({ quality }) => quality !== "good");
+  const good = majority.filter(({ quality }) => quality === "good");
+  if (doubtful === undefined || good.length * 2 > voters) return { quality: "good", reason: "none", bound: boundOf(good, sign) };
+  return { quality: doubtful.quality, reason: doubtful.reason, bound: boundOf(majority, sign) };
+}
+
+/** Where one is at least as bad as it says, so is the middle of all. That it is no worse is said only where all say so: it would keep a limit from being reached. */
+function boundOf(voters: readonly Voter[], sign: number): Bound {
+  if (voters.every(({ beyond }) => beyond < 0)) return sign === 1 ? -1 : 1;
+  return voters.some(({ beyond }) => beyond > 0) && voters.every(({ beyond }) => beyond >= 0) ? (sign === 1 ? 1 : -1) : 0;
 }
