@@ -9,6 +9,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import type { Alarm, Event, Seen } from "../core/judgement.ts";
 import type { Reading } from "../core/sample.ts";
+import { watching } from "../core/watching.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Coverage } from "../pipeline/coverage.ts";
 import { Reporter } from "../pipeline/reporter.ts";
@@ -24,7 +25,7 @@ import { Recent } from "./recent.ts";
 /** Silences and alarm delays are looked at this often when no reading comes; each still falls due at its own exact time. */
 const TICK_ms = 50;
 const HEALTH_s = 10;
-/** Without one usable reading for three periods of the fastest channel, and this long, the heartbeat stands still: a loop that turns and sees nothing protects nobody. */
+/** Without one usable reading for three periods of the fastest channel that watches, and this long, the heartbeat stands still: a loop that turns and sees nothing protects nobody. */
 const BLIND_s = 10;
 const STANDING_s = 10;
 
@@ -54,9 +55,9 @@ export class Agent implements SourceListener {
   readonly #recent: Recent;
   #now_s: number;
   readonly #blind_s: number;
-  /** Channels that see something of cells and gas. A switch that reads well does not. */
-  readonly #sensors: ReadonlySet<string>;
-  /** Wall progress of the last reading that was any good. */
+  /** Channels that could show danger. */
+  readonly #watching: ReadonlySet<string>;
+  /** Wall progress of their last reading that was any good. */
   #usable_s = Number.NEGATIVE_INFINITY;
   #clock: ClockState | undefined;
   #nextRows_s = 0;
@@ -69,9 +70,9 @@ export class Agent implements SourceListener {
     this.#recent = new Recent(station.channels);
     this.#arrivals = new Arrivals({ clock: parts.clock, readings: (readings) => this.#decide(readings), time: () => this.time(this.#live_s()) });
     this.#now_s = start_s;
-    const sensors = station.channels.filter(({ quantity }) => quantity !== "contact");
-    this.#sensors = new Set(sensors.map(({ id }) => id));
-    this.#blind_s = Math.max(BLIND_s, 3 * Math.min(...sensors.map(({ every_s }) => every_s)));
+    const watchers = watching(station.channels);
+    this.#watching = new Set(watchers.map(({ id }) => id));
+    this.#blind_s = Math.max(BLIND_s, 3 * Math.min(...watchers.map(({ every_s }) => every_s)));
     this.#assembly = assemble({ station, stamper, start_s, act: (alarm) => outputs.act(alarm), recorded });
   }
 
@@ -176,7 +177,7 @@ export class Agent implements SourceListener {
     for (const entry of entries) {
       if (entry.type !== "sample") continue;
       this.#recent.hear(entry.sample);
-      usable ||= entry.sample.quality !== "bad" && this.#sensors.has(entry.sample.channel);
+      usable ||= entry.sample.quality !== "bad" && this.#watching.has(entry.sample.channel);
     }
     if (usable) this.#usable_s = this.#live_s();
     this.#tell(entries);
