@@ -22,6 +22,7 @@ export function* siting(view: View): Generator<Remark> {
     const chip = typeof source?.driver === "string" && Object.hasOwn(view.chips, source.driver) ? view.chips[source.driver] : undefined;
     if (source === undefined || chip === undefined) continue;
     const at = [...path, "source"];
+    yield* hurried(view, [...path, "every"], channel.every, source.bus);
     const place = `${source.driver} ${source.bus} ${source.address}`;
     if (!warned.has(place)) yield* stretched(view, [...at, "bus"], chip, source.bus);
     if (!warned.has(place)) yield* heated(view, [...at, "driver"], chip, channel);
@@ -31,6 +32,18 @@ export function* siting(view: View): Generator<Remark> {
 }
 
 const duration = measure("duration_s");
+
+/** One transfer that is lost must not look like a lost sensor: a channel is stale after three periods. */
+function* hurried(view: View, at: Remark["path"], every: string | number | undefined, bus: unknown): Generator<Remark> {
+  const every_s = every === undefined ? undefined : duration.safeParse(every).data;
+  const found = [...items(view, "buses")].find(([{ id }]) => id === bus)?.[0];
+  const deadline_s = found?.deadline === undefined ? DEADLINE_s : duration.safeParse(found.deadline).data;
+  if (found === undefined || every_s === undefined || deadline_s === undefined || 3 * every_s >= deadline_s) return;
+  yield doubtful(
+    at,
+    `three periods are shorter than the deadline of ${bus}, so that one slow transfer makes the channel stale: write "deadline: ${Math.floor(3000 * every_s)} ms" at the bus, or read less often`,
+  );
+}
 
 function* stretched(view: View, at: Remark["path"], { driver, stretches_s }: Chip, bus: unknown): Generator<Remark> {
   if (stretches_s === undefined) return;

@@ -20,7 +20,7 @@ function read(...channels: Loose[]) {
     ...base(),
     buses: [
       { id: "i2c-1", kind: "i2c", device: 1 },
-      { id: "i2c-3", kind: "i2c", device: 3 },
+      { id: "i2c-3", kind: "i2c", device: 3, deadline: "25 ms" },
     ],
   };
   station.channels.push(...channels);

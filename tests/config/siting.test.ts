@@ -49,6 +49,14 @@ test("a chip in a carrier gas that it was not made for is warned of", () => {
   assert.match(lines.join("\n"), /the gas around P1 is argon, and scd30 measures in air: its readings are uncertain there/);
 });
 
+test("a channel that is stale before its bus gives up is warned of", () => {
+  const lines = said((s) => {
+    s.buses[0].deadline = "1 s";
+    s.channels[0].every = "200 ms";
+  });
+  assert.match(lines.join("\n"), /^warning: channels\[0\]\.every: three periods are shorter than the deadline of i2c-1.*"deadline: 600 ms"/m);
+});
+
 test("two chips at one address are parted by a free strap of either, or by another bus", () => {
   const clash = said((s) => {
     s.channels[2].source.address = 0x62;
