@@ -65,17 +65,27 @@ function* circle(view: View, { id: first }: ChannelDraft, at: Path): Generator<R
   );
 }
 
+/**
+ * Wider than this, in the canonical unit, a vote joins a sensor that sees the danger with one that does not. Engineering choices: about what two
+ * sensors in order differ by, and well inside the default limits of the quantity. Where what is normal depends on the part or the cell, nothing is said.
+ */
+const widest: Partial<Record<QuantityName, number>> = {
+  temperature: 10,
+  pressure: 10,
+  co2: 1000,
+  h2: 200,
+  co: 50,
+  hf: 1,
+  voc: 50,
+  o2: 1,
+  humidity: 10,
+  voltage: 0.1,
+};
+
 function* vote(view: View, channel: ChannelDraft, at: Path): Generator<Remark> {
   const source = derivedDraft(channel);
   const { quantity } = channel;
-  if (quantity !== undefined && source?.tolerance !== undefined && differenceOf(quantity, source.tolerance) === undefined) {
-    const unit = quantity === "temperature" ? "K" : quantities[quantity].unit;
-    const found = source.tolerance.replace(/^\s*[\d.+-]+\s*/, "");
-    yield wrong(
-      [...at, "tolerance"],
-      `found ${quote(source.tolerance)}; write how far apart they may be, above 0, such as "5 ${unit}"${didYouMean(found, unitsOf(quantity))}`,
-    );
-  }
+  if (quantity !== undefined && source?.tolerance !== undefined) yield* tolerance(quantity, source.tolerance, [...at, "tolerance"]);
   const elsewhere = [...items(view, "channels")].find(
     ([voter]) =>
       voter.id !== undefined &&
@@ -85,6 +95,20 @@ function* vote(view: View, channel: ChannelDraft, at: Path): Generator<Remark> {
   );
   if (elsewhere !== undefined)
     yield doubtful([...at, "of"], `${quote(elsewhere[0].id)} is at another place: sensors vote on one place only, or a hot spot is outvoted as a fault`);
+}
+
+function* tolerance(quantity: QuantityName, text: string, at: Path): Generator<Remark> {
+  const unit = quantity === "temperature" ? "K" : quantities[quantity].unit;
+  const apart = differenceOf(quantity, text);
+  const most = widest[quantity] ?? Number.POSITIVE_INFINITY;
+  if (apart === undefined) {
+    const found = text.replace(/^\s*[\d.+-]+\s*/, "");
+    yield wrong(at, `found ${quote(text)}; write how far apart they may be, above 0, such as "5 ${unit}"${didYouMean(found, unitsOf(quantity))}`);
+  } else if (apart > most)
+    yield doubtful(
+      at,
+      `found ${quote(text)}: sensors that far apart agree, so that one that is wrong is not told from the others; write ${most} ${unit} or less`,
+    );
 }
 
 function* conductivity(view: View, channel: ChannelDraft, path: Path): Generator<Remark> {

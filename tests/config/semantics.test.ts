@@ -154,6 +154,17 @@ const rows: [name: string, change: (station: Loose) => void, path: string, words
   ["a voter twice", (s) => addVote(s, { of: ["C1.t", "C1.t"] }), "channels[4].source.of[1]", /twice; a channel counts once/],
   ["a tolerance in another unit", (s) => addVote(s, { tolerance: "5 ppm" }), "channels[4].source.tolerance", /such as "5 K"/],
   ["no tolerance", (s) => addVote(s, { tolerance: "0 K" }), "channels[4].source.tolerance", /above 0/],
+  ["a tolerance that lets all agree", (s) => addVote(s, { tolerance: "11 K" }), "channels[4].source.tolerance", /^warning: found "11 K": .*write 10 K or less/],
+  [
+    "a tolerance of gas that lets all agree",
+    (s) => {
+      addChannel(s, { quantity: "co2", at: { pack: "P1" }, t90: "60 s", source: { ...table, unit: "ppm" } });
+      const source = { driver: "derived", rule: "vote", of: ["P1.co2", "X"], tolerance: "1 pct" };
+      s.channels.push({ ...s.channels[2], every: undefined, t90: undefined, id: "V", source });
+    },
+    "channels[4].source.tolerance",
+    /^warning: found "1 pct": .*write 1000 ppm or less/,
+  ],
   ["a vote with a beat", (s) => addVote(s, {}, { every: "1 s" }), "channels[4].every", /speaks when one of its inputs does/],
   ["a calibrated vote", (s) => addVote(s, {}, { calibration: { id: "A", date: "2026-09-01" } }), "channels[4].calibration", /calibrate those/],
   ["a vote across places", (s) => addVote(s, {}, { place: "tab" }), "channels[4].source.of", /^warning: .*a hot spot is outvoted/],
@@ -416,6 +427,7 @@ for (const [name, change, path, words] of rows) {
 
 const silent: [name: string, change: (station: Loose) => void][] = [
   ["an mqtt source and its broker", (s) => addChannel(s, { source: mqtt({ path: "$['T 1'][0]" }) }) && s.sinks.push(broker)],
+  ["the widest tolerance of thermometers", (s) => addVote(s, { tolerance: "10 K" })],
   ["a table and a set-point", (s) => addChannel(s, { at: { station: true }, place: "set-point", source: table })],
   ["the same chip with the same options written out", (s) => (s.channels[1].source.thermocouple = "K")],
   ["the same address on another bus", (s) => addChannel(s, { source: { driver: "mcp9601", bus: "i2c-3", address: 0x67 } })],
