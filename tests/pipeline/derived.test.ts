@@ -108,6 +108,17 @@ test("hydrogen is what conductivity misses of the CO2: 1 vol% for 7.2", () => {
   assert.equal(h2({ raw: 400_000, bound: 1 }, 40_000)?.bound, 0, "never at most");
 });
 
+test("beyond the end of the infrared sensor hydrogen is a lower bound, and unknown once conductivity sees more CO2 than that", () => {
+  const h2 = (tc: number | Partial<Reading>) =>
+    samples(
+      decide(gases, 0, () => [tc, { raw: 40_000, bound: 1 }]),
+      "h2",
+    ).map(({ value, bound, quality, reason }) => [value, bound, quality, reason]);
+  assert.deepEqual(h2(40_000 - 7200), [[1000, 1, "uncertain", "saturated"]]);
+  assert.deepEqual(h2(40_000), [[0, 1, "uncertain", "saturated"]]);
+  for (const tc of [40_001, 400_000, { raw: 500_000, bound: 1 } as const]) assert.deepEqual(h2(tc), [[undefined, 0, "bad", "no-input"]]);
+});
+
 test("hydrogen trips where no cell could follow it", () => {
   const entries = decide(gases, 20, (at_s) => [at_s < 10 ? 400 + (at_s % 2) : 400 - 7.2 * 20_000, 400 + (at_s % 2)]);
   assert.ok(raised(entries).includes("flammable-gas:h2"));
