@@ -1,4 +1,8 @@
-/** The chips on this machine's I2C buses, for `offgas doctor`: searched only where no other program holds the bus. */
+/**
+ * The chips on an I2C bus, for `offgas doctor`. Asking is not free of consequence: a question between another program's question and its answer spoils
+ * that answer, and a part that is none of ours may take a question for an order. So a bus is searched only where nobody else holds it, which only
+ * root can see, and only where it is meant for sensors: a bus of the station file, or the header's own.
+ */
 import { fork } from "node:child_process";
 import { readdirSync, readlinkSync } from "node:fs";
 import { hex } from "../bus/i2c.ts";
@@ -11,6 +15,8 @@ const child = new URL("../sensors/search-child.ts", import.meta.url);
 export const busSearch = (device: number): Probe => ({
   subject: `bus /dev/i2c-${device}`,
   async look() {
+    if (process.getuid?.() !== 0)
+      return { state: "note", found: "not searched: only root sees whether another program reads it", fix: "sudo npx offgas doctor" };
     const holder = holderOf(`/dev/i2c-${device}`);
     if (holder !== undefined) return { state: "note", found: `not searched: process ${holder} reads it`, fix: "stop the agent and look again" };
     const answer = await searched(device);

@@ -10,7 +10,8 @@ const help = `offgas doctor: looks at this machine and says what to do
 usage: offgas doctor [--config station.yaml] [--json]
 
 Looks at the runtime, the native add-ons, the chips on I2C buses, GPIO devices and the clock, and proposes station file lines for the chips; with a station file also at its buses, outputs,
-spool folder, broker and InfluxDB. Changes nothing, sends no sample, energises no output. A bus that the agent reads is not searched.
+spool folder, broker and InfluxDB. Changes nothing, sends no sample, energises no output. As root it searches the header's I2C bus
+and those of the station file, where no other program reads them: stop the agent first.
 
 examples:
   offgas doctor

@@ -19,6 +19,8 @@ export interface Probe {
 type Look = Awaited<ReturnType<Probe["look"]>>;
 
 const LIMIT_ms = 3000;
+/** The I2C bus on every Raspberry Pi's header. */
+const HEADER = 1;
 
 const fine = (found: string): Look => ({ state: "fine", found });
 const note = (found: string, fix: string): Look => ({ state: "note", found, fix });
@@ -40,7 +42,9 @@ export function machineProbes(clock: Clock): Probe[] {
           : note("none", "on a Raspberry Pi: sudo raspi-config nonint do_i2c 0; elsewhere use --simulated");
       },
     },
-    ...i2cDevices().map(busSearch),
+    ...i2cDevices()
+      .filter((device) => device === HEADER)
+      .map(busSearch),
     {
       subject: "GPIO chips",
       look: async () => {
@@ -66,6 +70,7 @@ export function stationProbes(station: Station): Probe[] {
   const tables = new Set(channels.flatMap(({ source }) => (isCsvTail(source) ? [source.file] : [])));
   return [
     ...buses.map(busProbe),
+    ...buses.flatMap((bus) => (bus.kind === "i2c" && bus.device !== HEADER && i2cDevices().includes(bus.device) ? [busSearch(bus.device)] : [])),
     ...[...tables].map(table),
     ...outputs.flatMap(({ id, kind, chip, line }) => (kind === "gpio" && chip !== undefined && line !== undefined ? [gpio(`output ${id}`, chip, line)] : [])),
     ...channels.flatMap(({ id, source }) => (isGpio(source) ? [gpio(`contact ${id}`, source.chip, source.line)] : [])),
