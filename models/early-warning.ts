@@ -10,7 +10,7 @@ import { lastUsed_s, type OffGasState, offGas, warmingUp } from "./off-gas.ts";
 import type { Model } from "./opinion.ts";
 import { patience_s } from "./patience.ts";
 import { lastSeen_s, type RunawayState, runaway } from "./runaway.ts";
-import { heatingOf, lastGoodTemperature_s, type SelfHeatingState, selfHeating } from "./self-heating.ts";
+import { heatingOf, lastUsedTemperature_s, type SelfHeatingState, selfHeating } from "./self-heating.ts";
 
 export interface EarlyWarningState {
   fixed: FixedLimitState;
@@ -56,7 +56,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
 }
 
 function know(state: EarlyWarningState, { names, thermometers, gasChannels }: Subject, at_s: number): Knowledge {
-  const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastGoodTemperature_s(state.selfHeating, id));
+  const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastUsedTemperature_s(state.selfHeating, id));
   const gas = sift(gasChannels, at_s, state.stages.first_s, (id) => lastUsed_s(state.offGas, id));
   const silent = "pack" in names || (thermometers.length > 0 && heat.alive.length === 0);
   const { net, reasons } = silent ? { reasons: [] } : heatingOf(state.selfHeating, heat.alive);

@@ -4,7 +4,8 @@
  * An alarm needs both: the statistic above h (it is not noise) and a rise above the quantity's least one (it matters).
  * It ends when the statistic has fallen and the value is back near the baseline. Nothing is learned while an alarm stands or the statistic is on its way
  * up, but not for ever: a rise that stood for 6 h of readings without a further one is taken as the new zero or the new room, and said to be.
- * Learning uses good samples only; a saturated reading proves "at least this much", so it may raise the statistic but teaches nothing.
+ * Learning uses good samples only. A saturated reading proves "at least this much", and one in doubt only of its accuracy (outside the calibrated
+ * range, calibration expired, partner unsure, outside the operating range) still rises: these may raise the statistic but teach nothing.
  * Oxygen falls where a cell vents, and is not watched here.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
@@ -15,7 +16,7 @@ import type { Sample } from "../edge-agent/core/sample.ts";
 import { advance, type BaselineState, cautiousSigma, innovate, isWarm, phiOf, shift, startBaseline, warmUp, wideSigma } from "./baseline.ts";
 import { cusumStep, thresholdFor } from "./cusum.ts";
 import { own } from "./keyed.ts";
-import { measuredValue } from "./measured-value.ts";
+import { measuredValue, showsRise } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import { gasFloors, offGasParams as p } from "./params/detectors.ts";
 import type { Stage } from "./stage.ts";
@@ -67,8 +68,8 @@ export function offGas(station: Station): Stage<OffGasState, Evidence, readonly 
         const value = measuredValue(sample);
         if (watch === undefined || value === undefined) continue;
         const saturated = sample.bound === 1 && sample.quality === "uncertain";
-        if (sample.quality !== "good" && !saturated) continue;
-        const finding = look(watch, own(state, sample.channel, startGas), sample, value, !saturated);
+        if (!showsRise(sample) && !saturated) continue;
+        const finding = look(watch, own(state, sample.channel, startGas), sample, value, sample.quality === "good");
         if (finding !== undefined) findings.push(finding);
       }
       return [state, findings];

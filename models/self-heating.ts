@@ -1,6 +1,8 @@
 /**
  * Net self-heating: the rate of each thermometer on a cell, block by block, minus what exchange with its chamber and its current explain,
- * watched by a one-sided CUSUM. Good samples only. Nothing is learned while an alarm stands or the statistic is on its way up.
+ * watched by a one-sided CUSUM. Nothing is learned while an alarm stands or the statistic is on its way up, nor from a block with a sample that is not
+ * good: one in doubt only of its accuracy (outside the calibrated range, calibration expired, partner unsure, outside the operating range) may raise the
+ * statistic and no more. A saturated one stands still while the cell heats on, and is not used.
  * Without a chamber temperature, heating from outside cannot be told from self-heating, nor can the heat of a current that nobody measures:
  * the finding then is a warning, needs a faster rate, and says so.
  */
@@ -10,7 +12,7 @@ import type { Finding, Uncertain } from "../edge-agent/core/judgement.ts";
 import { cusumStep, thresholdFor } from "./cusum.ts";
 import { type BalanceState, learn, residualOf, reversible_K_per_min_A, startBalance } from "./heat-balance.ts";
 import { own } from "./keyed.ts";
-import { measuredValue } from "./measured-value.ts";
+import { measuredValue, showsRise } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
 import { selfHeatingParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
@@ -20,6 +22,8 @@ import { cellScope, chamberOf, currentOf, thermometersOf } from "./station-map.t
 
 interface Tracker {
   block: BlockState | null;
+  /** Every sample of the block so far was good, those of its drivers too. */
+  sure: boolean;
   balance: BalanceState;
   sum: number;
   present: boolean;
@@ -36,7 +40,13 @@ interface Tracker {
 export interface SelfHeatingState {
   trackers: Record<string, Tracker>;
   /** Latest chamber temperatures and currents. */
-  drivers: Record<string, { at_s: number; value: number }>;
+  drivers: Record<string, Drive>;
+}
+
+interface Drive {
+  at_s: number;
+  value: number;
+  good: boolean;
 }
 
 interface Driver {
@@ -57,6 +67,7 @@ interface Watch {
 
 const startTracker = (): Tracker => ({
   block: null,
+  sure: true,
   balance: startBalance(),
   sum: 0,
   present: false,
@@ -97,11 +108,12 @@ export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence,
       for (const sample of samples) {
         const { channel, at_s } = sample;
         const value = measuredValue(sample);
-        if (sample.quality !== "good" || value === undefined) continue;
-        if (drivers.has(channel)) state.drivers[channel] = { at_s, value };
+        if (!showsRise(sample) || value === undefined) continue;
+        const good = sample.quality === "good";
+        if (drivers.has(channel)) state.drivers[channel] = { at_s, value, good };
         const watch = watches.get(channel);
         if (watch === undefined) continue;
-        const finding = look(watch, own(state.trackers, channel, startTracker), state, at_s, value);
+        const finding = look(watch, own(state.trackers, channel, startTracker), state, { at_s, value, good });
         if (finding !== undefined) findings.push(finding);
       }
       return [state, findings];
@@ -111,8 +123,8 @@ export function selfHeating(station: Station): Stage<SelfHeatingState, Evidence,
 
 const driverOf = (channel: Channel | undefined): Driver | undefined => channel && { id: channel.id, stale_s: Math.max(p.stale_s, patience_s(channel.every_s)) };
 
-/** When a thermometer last gave a good temperature; null before the first. */
-export const lastGoodTemperature_s = ({ trackers }: SelfHeatingState, id: string): number | null =>
+/** When a thermometer last gave a temperature that this detector can use; null before the first. */
+export const lastUsedTemperature_s = ({ trackers }: SelfHeatingState, id: string): number | null =>
   Object.hasOwn(trackers, id) ? (trackers[id]?.block?.last_s ?? null) : null;
 
 /**
@@ -129,26 +141,33 @@ export function heatingOf({ trackers }: SelfHeatingState, channels: readonly str
   return { net: { value: tracker.net_K_per_min, u: tracker.u_K_per_min }, reasons };
 }
 
-function look(watch: Watch, tracker: Tracker, state: SelfHeatingState, at_s: number, value: number): Finding | undefined {
+function look(watch: Watch, tracker: Tracker, state: SelfHeatingState, { at_s, value, good }: Drive): Finding | undefined {
   const { channel, chamber, current, calm } = watch;
   if (tracker.block !== null && at_s <= tracker.block.last_s && tracker.block.n > 0) return undefined;
   const silence_s = tracker.block === null ? 0 : at_s - tracker.block.last_s;
   if (silence_s > watch.patience_s) tracker.at_s = null;
-  if (tracker.block === null || silence_s > Math.max(p.gap_s, watch.patience_s)) tracker.block = startBlock(at_s, value);
-  addReading(tracker.block, at_s, value, fresh(state, chamber, at_s), fresh(state, current, at_s));
+  if (tracker.block === null || silence_s > Math.max(p.gap_s, watch.patience_s)) {
+    tracker.block = startBlock(at_s, value);
+    tracker.sure = true;
+  }
+  const [around, through] = [fresh(state, chamber, at_s), fresh(state, current, at_s)];
+  tracker.sure &&= good && around?.good !== false && through?.good !== false;
+  addReading(tracker.block, at_s, value, around?.value, through?.value);
   if (!isFull(tracker.block)) return undefined;
   const block = closeBlock(tracker.block);
+  const { sure } = tracker;
   tracker.block = startBlock(at_s, value);
+  tracker.sure = true;
   if (block === undefined) return undefined;
   const before = tracker.present;
-  judge(watch, tracker, block);
+  judge(watch, tracker, block, sure);
   if (!tracker.present) return before ? { ...calm, why: [sentence(channel, tracker)] } : calm;
   const why = [sentence(channel, tracker), `CUSUM ${tracker.sum.toFixed(1)} against ${h.toFixed(1)}`];
   if (current === undefined) why.push("no current is measured: its heat cannot be told from self-heating");
   return { ...calm, severity: tracker.sighted ? calm.severity : "warning", present: true, why };
 }
 
-function judge({ currentUnseen, perAmpere }: Watch, tracker: Tracker, block: Block): void {
+function judge({ currentUnseen, perAmpere }: Watch, tracker: Tracker, block: Block, sure: boolean): void {
   const residual = residualOf(tracker.balance, block, perAmpere);
   const { z, beyond, net_K_per_min, u_K_per_min } = residual;
   tracker.sum = Math.min(p.cap_h * h, cusumStep(tracker.sum, Math.max(-p.clip_sigma, Math.min(p.clip_sigma, beyond)), p.k_sigma));
@@ -156,7 +175,7 @@ function judge({ currentUnseen, perAmpere }: Watch, tracker: Tracker, block: Blo
   const least = sighted ? p.least_K_per_min : p.leastBlind_K_per_min;
   tracker.present = tracker.present ? tracker.sum >= p.clear_h * h : tracker.sum > h && net_K_per_min >= least;
   const calm = !tracker.present && tracker.sum <= p.clear_h * h && Math.abs(z) < p.learnBelow_sigma;
-  if (calm) learn(tracker.balance, block, residual);
+  if (calm && sure) learn(tracker.balance, block, residual);
   Object.assign(tracker, {
     at_s: block.to_s,
     rate_K_per_min: block.rate_K_per_min,
@@ -167,10 +186,10 @@ function judge({ currentUnseen, perAmpere }: Watch, tracker: Tracker, block: Blo
   });
 }
 
-function fresh({ drivers }: SelfHeatingState, driver: Driver | undefined, at_s: number): number | undefined {
+function fresh({ drivers }: SelfHeatingState, driver: Driver | undefined, at_s: number): Drive | undefined {
   if (driver === undefined || !Object.hasOwn(drivers, driver.id)) return undefined;
   const last = drivers[driver.id];
-  return last !== undefined && at_s - last.at_s <= driver.stale_s ? last.value : undefined;
+  return last !== undefined && at_s - last.at_s <= driver.stale_s ? last : undefined;
 }
 
 const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)}`;

@@ -1,5 +1,6 @@
 /** Samples and evidence for model tests, and the small dice they throw. */
 import type { Finding } from "../../edge-agent/core/judgement.ts";
+import type { Reason } from "../../edge-agent/core/reasons.ts";
 import type { Bound, Quality, Sample } from "../../edge-agent/core/sample.ts";
 import type { Evidence } from "../../models/opinion.ts";
 import type { Stage } from "../../models/stage.ts";
@@ -7,16 +8,18 @@ import type { Stage } from "../../models/stage.ts";
 export interface More {
   readonly quality?: Quality;
   readonly bound?: Bound;
+  /** One that fits the quality when left out. */
+  readonly reason?: Reason;
 }
 
-export const sample = (channel: string, at_s: number, value: number | undefined, { quality = "good", bound = 0 }: More = {}): Sample => ({
+export const sample = (channel: string, at_s: number, value: number | undefined, { quality = "good", bound = 0, reason }: More = {}): Sample => ({
   channel,
   at_s,
   stamp_ns: 0n,
   ...(value === undefined ? {} : { value }),
   bound,
   quality,
-  reason: quality === "good" ? "none" : quality === "bad" ? "out-of-range" : bound === 0 ? "stuck" : "saturated",
+  reason: reason ?? (quality === "good" ? "none" : quality === "bad" ? "out-of-range" : bound === 0 ? "stuck" : "saturated"),
 });
 
 /** One channel at a steady pace: value by time. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Reason } from "../../edge-agent/core/reasons.ts";
+import type { Bound } from "../../edge-agent/core/sample.ts";
 import { isGasChannel, offGas, warmingUp } from "../../models/off-gas.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised, run, sample, series } from "./evidence.ts";
@@ -158,6 +160,47 @@ test("learns from good samples only, but a saturated reading proves gas", () => 
     samples: [sample("P.co2", at_s, at_s < 300 ? value() : 40_000, at_s < 300 ? {} : { quality: "uncertain" })],
   }));
   assert.deepEqual(raised(run(offGas(co2), uncertain)), []);
+});
+
+test("a rise that leaves the calibrated range, or any doubt of accuracy alone, is found and teaches nothing; a doubt of the reading itself is passed over", () => {
+  const doubted = (reason: Reason, bound: Bound, value: (at_s: number) => number, from_s = 300) =>
+    every(1, 0, 1200).map((at_s) => ({ at_s, samples: [sample("P.co2", at_s, value(at_s), at_s < from_s ? {} : { quality: "uncertain", reason, bound })] }));
+  for (const reason of ["calibrated-range", "calibration-expired", "partner-unsure", "operating-range"] as const) {
+    const value = noise(0, 12);
+    const [found, ...more] = raised(
+      run(
+        offGas(co2),
+        doubted(reason, 0, (at_s) => value() + (at_s < 600 ? 0 : 100)),
+      ),
+    );
+    assert.ok(found && found.at_s >= 600 && found.at_s < 630 && more.length === 0, `${reason}: ${found?.at_s}`);
+    const level = (from_s: number, until_s: number) => {
+      const stage = offGas(co2);
+      const calm = noise(0, 12);
+      let state = stage.start();
+      for (const moment of doubted(reason, 0, calm, from_s).slice(0, until_s)) [state] = stage.step(state, moment);
+      return state["P.co2"]?.baseline.level;
+    };
+    assert.equal(level(300, 900), level(300, 300), `${reason} teaches`);
+    assert.notEqual(level(900, 900), level(300, 300));
+    assert.equal(level(0, 900), 0, `${reason} warms up`);
+  }
+  for (const [reason, bound] of [
+    ["stuck", 0],
+    ["rate", 0],
+    ["disagreement", 0],
+    ["calibrated-range", -1],
+  ] as const)
+    assert.deepEqual(
+      raised(
+        run(
+          offGas(co2),
+          doubted(reason, bound, (at_s) => (at_s < 300 ? 500 + (at_s % 2) : 600)),
+        ),
+      ),
+      [],
+      reason,
+    );
 });
 
 test("a constant zero with one flicker of its last digit is calm", () => {

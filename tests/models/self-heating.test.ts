@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Reason } from "../../edge-agent/core/reasons.ts";
+import type { Bound } from "../../edge-agent/core/sample.ts";
 import { startBalance } from "../../models/heat-balance.ts";
 import { heatingOf, selfHeating } from "../../models/self-heating.ts";
 import { addReading, closeBlock, startBlock } from "../../models/slope.ts";
@@ -124,6 +126,32 @@ test("uncertain and bad samples are not used; a chamber that falls silent is sai
   let state = stage.start();
   for (const moment of silent) [state] = stage.step(state, moment);
   assert.match(heatingOf(state, ["T"]).reasons[0] ?? "", /no chamber temperature/);
+});
+
+test("doubts of accuracy alone, of the cell or its chamber, hide no self-heating and teach nothing; others are passed over", () => {
+  const { evidence, crossed_s = 0 } = toyRun({ hours: 5, exchange_per_s: 1.33e-3, noise_K: 0.0625, chamber_degC: oven(130), self_K_per_min: 0.3 });
+  const doubted = (id: string, from_s: number, reason: Reason, bound: Bound = 0) =>
+    evidence.map(({ at_s, samples }) => ({
+      at_s,
+      samples: samples.map((one) => (one.channel === id && at_s >= from_s ? { ...one, quality: "uncertain" as const, reason, bound } : one)),
+    }));
+  for (const id of ["T", "chamber"])
+    for (const reason of ["calibrated-range", "calibration-expired", "partner-unsure", "operating-range"] as const) {
+      const [found] = raised(run(selfHeating(seen), doubted(id, crossed_s - 600, reason)));
+      assert.ok(found && found.at_s > crossed_s && found.at_s < crossed_s + 600, `${id} ${reason}: ${found?.at_s}`);
+      assert.equal(found.severity, "alarm");
+      const stage = selfHeating(seen);
+      let state = stage.start();
+      for (const moment of doubted(id, 1000, reason).slice(0, 6000)) [state] = stage.step(state, moment);
+      const blocks = state.trackers.T?.balance.n ?? 0;
+      assert.ok(blocks > 10 && blocks < 18, `${id} ${reason}: ${blocks} blocks taught`);
+    }
+  for (const [reason, bound] of [
+    ["stuck", 0],
+    ["saturated", 1],
+    ["operating-range", 1],
+  ] as const)
+    assert.deepEqual(raised(run(selfHeating(seen), doubted("T", crossed_s - 600, reason, bound))), [], reason);
 });
 
 test("a block with a gap of ten minutes is thrown away, not bridged", () => {
