@@ -3,7 +3,8 @@
  * Command, status byte, times, ranges and transfer function of data sheet 32350268 as Linux' `abp2030pa` has them. Its author saw parts after
  * a latch-up answer with a sound status and a conversion of zeros.
  *
- * Nothing is checksummed and nothing can be set: the status byte, which is 0x40 and nothing else with a good reading, stands in for both.
+ * Nothing is checksummed and nothing can be set: the status byte, which is 0x40 and nothing else with a good reading, stands in for both. Where it
+ * tells of an overflow the temperature is none.
  * The range has no default: a wrong one is a wrong pressure.
  */
 import { Fault } from "../core/faults.ts";
@@ -18,10 +19,16 @@ const LENGTH = 7;
 export function decodeAbp2(reply: Uint8Array, top_kPa: number): Readonly<Record<"pressure" | "temperature", Measured>> {
   if (reply.length !== LENGTH) throw new Fault("sensor/malformed", `${reply.length} bytes came where ${LENGTH} were due`);
   const [status = 0, p2 = 0, p1 = 0, p0 = 0, t2 = 0, t1 = 0, t0 = 0] = reply;
-  checkStatus(status);
+  const overflowed = checkStatus(status);
   const [pressure, temperature] = [(p2 << 16) | (p1 << 8) | p0, (t2 << 16) | (t1 << 8) | t0];
-  if (pressure === 0 || temperature === 0) throw new Fault("sensor/malformed", "a conversion of zeros, as after a latch-up: power the part down and up");
-  return { pressure: absolutePressure(pressure, COUNTS, top_kPa), temperature: { raw: (temperature * 200) / 16_777_215 - 50 } };
+  if (!overflowed && (pressure === 0 || temperature === 0))
+    throw new Fault("sensor/malformed", "a conversion of zeros, as after a latch-up: power the part down and up");
+  return {
+    pressure: absolutePressure(pressure, COUNTS, top_kPa, overflowed),
+    temperature: overflowed
+      ? { reason: "out-of-range", detail: "the part's arithmetic overflowed, and may have in the temperature" }
+      : { raw: (temperature * 200) / 16_777_215 - 50 },
+  };
 }
 
 async function open(link: Link, { range }: Options): Promise<Sensor> {

@@ -19,10 +19,15 @@ export function fullScale_kPa(range: unknown): number {
 /** Counts at 0 and at full scale. */
 export type Counts = readonly [low: number, high: number];
 
-/** Beyond full scale the end of the range is a lower bound. Less than a vacuum is no reading. */
-export function absolutePressure(counts: number, [low, high]: Counts, top_kPa: number): Measured {
+/**
+ * Beyond full scale the end of the range is a lower bound. Less than a vacuum is no reading. An overflow in the part's arithmetic does not say at
+ * which end: only counts at the low one make it no reading; with any other a vent is taken for what it may be.
+ */
+export function absolutePressure(counts: number, [low, high]: Counts, top_kPa: number, overflowed = false): Measured {
   if (counts < low)
     return { reason: "out-of-range", detail: `${counts} counts are less than a vacuum (${low}); is the range or the transfer function another?` };
+  if (overflowed)
+    return { raw: top_kPa, bound: 1, reason: "saturated", detail: `the part's arithmetic overflowed (${counts} counts): taken for pressure beyond its range` };
   if (counts > high) return { raw: top_kPa, bound: 1, reason: "saturated", detail: `pressure beyond the part's range (${top_kPa.toFixed(1)} kPa)` };
   return { raw: ((counts - low) * top_kPa) / (high - low) };
 }
@@ -35,13 +40,16 @@ const BUSY = 0x20;
 const MEMORY = 0x04;
 const SATURATED = 0x01;
 
-/** The status byte of MPR and ABP2: anything but 0x40 throws a Fault, bits that are always 0 among it. */
-export function checkStatus(status: number): void {
+/**
+ * The status byte of MPR and ABP2: whether the part's arithmetic overflowed, as far outside its range. Anything but 0x40 and that bit throws a Fault,
+ * bits that are always 0 among it.
+ */
+export function checkStatus(status: number): boolean {
   if ((status & ~(BUSY | MEMORY | SATURATED)) !== POWERED)
     throw new Fault("sensor/wrong-device", `found status 0x${status.toString(16).padStart(2, "0")}, which this part never gives`);
   if (status & MEMORY) throw new Fault("sensor/checksum", "the part's memory fails its own integrity test");
   if (status & BUSY) throw new Fault("sensor/not-ready", "the part is busy: no conversion came of being asked for one");
-  if (status & SATURATED) throw new Fault("sensor/out-of-range", "the part's arithmetic overflowed: the pressure is far outside its range");
+  return (status & SATURATED) !== 0;
 }
 
 /** Asks for one conversion and waits while the part is busy. The reply is not judged yet. */

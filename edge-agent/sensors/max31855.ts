@@ -9,6 +9,7 @@
  */
 import { Fault } from "../core/faults.ts";
 import type { DriverEntry, Link, Measured, Sampled, Sensor } from "./driver.ts";
+import { hotterThan } from "./hotter.ts";
 
 const SETTING = { mode: 0, clock_Hz: 1_000_000 } as const;
 const degC_PER_STEP = 0.25;
@@ -44,7 +45,9 @@ function hotJunction(degC: number, faults: number, doubt: Measured): Measured {
   if (faults & TO_SUPPLY) return { reason: "short-circuit", detail: "the thermocouple touches the supply" };
   if (faults & TO_GROUND) return { reason: "short-circuit", detail: "the thermocouple touches ground" };
   if (faults & OPEN) return { reason: "open-circuit", detail: "the thermocouple is open" };
-  if (degC < LOW_degC || degC > HIGH_degC) return { reason: "out-of-range", detail: `${degC} degC is beyond every variant (${LOW_degC} to ${HIGH_degC})` };
+  const beyond = `${degC} degC is beyond every variant (${LOW_degC} to ${HIGH_degC})`;
+  if (degC > HIGH_degC) return hotterThan(HIGH_degC, beyond);
+  if (degC < LOW_degC) return { reason: "out-of-range", detail: beyond };
   return { raw: degC, ...doubt };
 }
 

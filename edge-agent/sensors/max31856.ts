@@ -9,6 +9,7 @@
  */
 import { Fault } from "../core/faults.ts";
 import type { DriverEntry, Link, Measured, Options, Sampled, Sensor } from "./driver.ts";
+import { hotterThan } from "./hotter.ts";
 import { allRegisters, cleared, setRegisters } from "./maxim-spi.ts";
 
 const CR0 = 0x00;
@@ -73,8 +74,11 @@ function hotJunction(degC: number, status: number, type: Max31856Type, doubt: Me
   const { low_degC, high_degC } = types[type];
   if (status & OPEN) return { reason: "open-circuit", detail: "the thermocouple is open" };
   if (status & VOLTAGE) return { reason: "short-circuit", detail: "an input lies beyond the supply: a lead touches something live, or hangs loose" };
-  if (status & HOT_BEYOND || degC < low_degC || degC > high_degC)
-    return { reason: "out-of-range", detail: `${degC} degC is beyond what type ${type} can read (${low_degC} to ${high_degC})` };
+  if (status & HOT_BEYOND || degC < low_degC || degC > high_degC) {
+    const beyond = `${degC} degC is beyond what type ${type} can read (${low_degC} to ${high_degC})`;
+    // the bit is one for both ends: the reading tells which is nearer
+    return degC > (low_degC + high_degC) / 2 ? hotterThan(high_degC, beyond) : { reason: "out-of-range", detail: beyond };
+  }
   return { raw: degC, ...doubt };
 }
 

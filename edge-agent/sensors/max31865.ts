@@ -6,7 +6,8 @@
  *
  * The element is heated by measuring it, so the bias is on for one conversion and off until the next. The chip tests the leads in a cycle of its
  * own behind it. It has no identity and no checksum: all registers are read twice and held against what was written. The fault thresholds stand
- * where platinum ends, so that they tell an open or shorted element; since they are elsewhere after power-up they tell a power cycle too.
+ * where platinum ends, so that they tell a shorted element and one that is too hot; since they are elsewhere after power-up they tell a power cycle
+ * too. An open element shows by its current, which the test of the leads misses; a resistance that is too high with the current there is a lower bound.
  * Wires and reference resistor have no default: a wrong one is a wrong temperature.
  */
 import { Fault } from "../core/faults.ts";
@@ -56,14 +57,17 @@ export function decodeMax31865(found: Uint8Array, { element_ohm, reference_ohm }
   const [, high = 0, low = 0, , , , , status = 0] = found;
   const ohm = ((((high << 8) | low) >> 1) * reference_ohm) / FULL;
   const measured = `${ohm.toFixed(1)} ohm`;
-  if (status & (TOO_HIGH | NO_CURRENT)) return { reason: "open-circuit", detail: `the element or a lead is open (${measured})` };
+  if (status & NO_CURRENT) return { reason: "open-circuit", detail: `the element or a lead is open (${measured})` };
   if (status & TOO_LOW) return { reason: "short-circuit", detail: `the element or its leads are shorted (${measured})` };
   if (status & TO_GROUND) return { reason: "short-circuit", detail: "a lead touches ground" };
   if (status & VOLTAGE) return { reason: "short-circuit", detail: "a lead touches something beyond the supply" };
   const ratio = ohm / element_ohm;
-  if (ratio < resistanceRatio(LOWEST_degC) || ratio > resistanceRatio(HIGHEST_degC))
-    return { reason: "out-of-range", detail: `${measured} is no resistance of this element from ${LOWEST_degC} to ${HIGHEST_degC} degC` };
-  return { raw: temperatureOfRatio(ratio) };
+  const beyond = `${measured} is no resistance of this element from ${LOWEST_degC} to ${HIGHEST_degC} degC`;
+  if (ratio > resistanceRatio(HIGHEST_degC)) return { raw: HIGHEST_degC, bound: 1, reason: "saturated", detail: beyond };
+  if (ratio < resistanceRatio(LOWEST_degC)) return { reason: "out-of-range", detail: beyond };
+  const degC = temperatureOfRatio(ratio);
+  if (status & TOO_HIGH) return { raw: degC, bound: 1, reason: "saturated", detail: `${measured}: at the end of what the reference resistor allows` };
+  return { raw: degC };
 }
 
 /** High and low threshold, left-aligned as the result is: the first codes beyond platinum. */

@@ -8,6 +8,7 @@
  */
 import { Fault } from "../core/faults.ts";
 import type { DriverEntry, Link, Measured, Options, Sampled, Sensor } from "./driver.ts";
+import { hotterThan } from "./hotter.ts";
 
 const HOT_JUNCTION = 0x00;
 const COLD_JUNCTION = 0x02;
@@ -73,11 +74,14 @@ export function decodeMcp9601(
 function hotJunction(hot_degC: number, status: number, type: ThermocoupleType, doubt: Measured): Measured {
   const { low_degC, high_degC } = types[type];
   const margin_K = (high_degC - low_degC) / 20;
-  const nearEnd = hot_degC > high_degC - margin_K || hot_degC < low_degC + margin_K;
+  const nearTop = hot_degC > high_degC - margin_K;
+  const nearEnd = nearTop || hot_degC < low_degC + margin_K;
   if (status & SHORTED) return { reason: "short-circuit", detail: "the thermocouple touches supply or ground" };
   if (status & OPEN_OR_BEYOND && !nearEnd) return { reason: "open-circuit", detail: "the thermocouple is open" };
-  if (status & OPEN_OR_BEYOND || hot_degC > high_degC || hot_degC < low_degC)
-    return { reason: "out-of-range", detail: `${hot_degC} degC at the end of what type ${type} can read (${low_degC} to ${high_degC})` };
+  if (status & OPEN_OR_BEYOND || hot_degC > high_degC || hot_degC < low_degC) {
+    const atEnd = `${hot_degC} degC at the end of what type ${type} can read (${low_degC} to ${high_degC})`;
+    return nearTop ? hotterThan(high_degC, atEnd) : { reason: "out-of-range", detail: atEnd };
+  }
   return { raw: hot_degC, ...doubt };
 }
 

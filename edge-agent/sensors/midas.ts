@@ -3,8 +3,9 @@
  * words, that the number is in ppm though the unit says ppb, and the list of faults, as the public library numat/midas has them from the maker's
  * manual. That the number is in %vol where the unit says so is our reading. Unverified on hardware.
  *
- * State and fault come in the same reading as the concentration: a number that the instrument itself would not alarm on is none. Its heartbeat must
- * have moved, or an answer says nothing. Which number stands for which gas is not published: `cartridge` names the one that was fitted.
+ * State and fault come in the same reading as the concentration: a number that the instrument itself would not alarm on is none. The one fault that is
+ * gas is F40, overdosed: at least the end of the range. Its heartbeat must have moved, or an answer says nothing. Which number stands for which gas is
+ * not published: `cartridge` names the one that was fitted.
  */
 import { Fault } from "../core/faults.ts";
 import type { DriverEntry, Link, Measured, Options, Sampled, Sensor, Taken } from "./driver.ts";
@@ -29,6 +30,7 @@ const INSTRUMENT_FAULT = 0x20; // of the status; 0x10 is a maintenance fault, wh
 const BEAT = 0x800;
 
 const OVER_RANGE = 10;
+const OVERDOSED = 40;
 /** Maintenance faults that leave a number worth having; every other fault leaves none. */
 const lenient: Readonly<Record<number, Measured>> = {
   [OVER_RANGE]: { bound: 1, reason: "saturated" },
@@ -41,6 +43,9 @@ const lenient: Readonly<Record<number, Measured>> = {
 /** By the high byte of FORMAT: ppm in one of the number. The units %LEL and mA are not taken. */
 const ppmIn: Readonly<Record<number, number>> = { 1: 1, 2: 1, 4: 1e4 };
 const canonicalOf: Readonly<Record<string, number>> = { hf: 1, h2: 1, co: 1, o2: 1e-4 }; // of 1 ppm
+
+/** Where the cartridges' ranges end, from memory and unverified: the instrument does not say. Used where it says no more than that there was too much. */
+const endOf: Readonly<Record<string, number>> = { hf: 12, h2: 1000, co: 100, o2: 25 };
 
 const BEAT_s = 2;
 const FIRST_s = 2.5; // by then the heartbeat has moved once
@@ -66,12 +71,14 @@ export function decodeMidas(words: Words, gas: string): Measured {
   const state = at(words, STATUS) & 0x0f;
   const number = at(words, FAULT_NUMBER);
   if (state !== MONITORING && state !== WARM_UP) return { reason: "not-measuring", detail: said };
-  const against = number === 0 ? {} : lenient[number];
-  if (at(words, STATUS) & INSTRUMENT_FAULT || against === undefined) return { reason: "not-measuring", detail: said };
   const view = new DataView(new ArrayBuffer(4));
   view.setUint16(0, at(words, HIGH_WORD));
   view.setUint16(2, at(words, LOW_WORD));
   const raw = view.getFloat32(0) * (ppmIn[at(words, FORMAT) >> 8] ?? Number.NaN) * (canonicalOf[gas] ?? Number.NaN);
+  const end = endOf[gas] ?? Number.NaN;
+  if (number === OVERDOSED) return { raw: Number.isFinite(raw) ? Math.max(raw, end) : end, bound: 1, reason: "saturated", detail: said };
+  const against = number === 0 ? {} : lenient[number];
+  if (at(words, STATUS) & INSTRUMENT_FAULT || against === undefined) return { reason: "not-measuring", detail: said };
   if (!Number.isFinite(raw)) return { reason: "malformed", detail: `the concentration is no number; ${said}` };
   if (state === WARM_UP) return { raw, ...against, reason: "warming-up", detail: said };
   return number === 0 ? { raw } : { raw, ...against, detail: said };

@@ -21,8 +21,8 @@ const LENGTH = 4;
 export function decodeMprls(reply: Uint8Array, letter: MprlsFunction, top_kPa: number): Readonly<Record<"pressure", Measured>> {
   if (reply.length !== LENGTH) throw new Fault("sensor/malformed", `${reply.length} bytes came where ${LENGTH} were due`);
   const [status = 0, high = 0, middle = 0, low = 0] = reply;
-  checkStatus(status);
-  return { pressure: absolutePressure((high << 16) | (middle << 8) | low, functions[letter], top_kPa) };
+  const overflowed = checkStatus(status);
+  return { pressure: absolutePressure((high << 16) | (middle << 8) | low, functions[letter], top_kPa, overflowed) };
 }
 
 async function open(link: Link, { range, transfer }: Options): Promise<Sensor> {

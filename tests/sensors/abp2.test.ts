@@ -57,8 +57,21 @@ test("ABP2: beyond full scale is a lower bound, less than a vacuum is no reading
   assert.deepEqual([none.raw, none.reason], [undefined, "out-of-range"]);
 });
 
-test("ABP2: every status byte but 0x40 is a fault, and so are zeros under 0x40", () => {
+test("ABP2: an overflow in the part's arithmetic is pressure beyond its range, unless the counts are at the low end; the temperature is none", () => {
+  for (const [counts, expected] of [
+    [16_777_215, [100, 1, "saturated"]],
+    [8_388_608, [100, 1, "saturated"]],
+    [0, [undefined, undefined, "out-of-range"]],
+  ] as const) {
+    const { pressure, temperature } = decodeAbp2(reply(counts, 8_388_608, 0x41), 100);
+    assert.deepEqual([pressure.raw, pressure.bound, pressure.reason], expected, `${counts}`);
+    assert.deepEqual([temperature.raw, temperature.reason], [undefined, "out-of-range"]);
+  }
+});
+
+test("ABP2: every status byte but 0x40 and an overflow is a fault, and so are zeros under 0x40", () => {
   for (let status = 0; status < 256; status++) {
+    if (status === 0x41) continue;
     if (status === 0x40) assert.ok(decodeAbp2(reply(8_388_608, 8_388_608, status), 100).pressure.raw);
     else assert.throws(() => decodeAbp2(reply(8_388_608, 8_388_608, status), 100), isFault);
   }
@@ -74,7 +87,7 @@ test("ABP2: of 100 000 random replies each is a fault, a reason, or within the p
     try {
       const { pressure, temperature } = decodeAbp2(bytes, 100);
       assert.ok(pressure.raw === undefined ? pressure.reason === "out-of-range" : pressure.raw >= 0 && pressure.raw <= 100);
-      assert.ok((temperature.raw ?? -100) >= -50 && (temperature.raw ?? 200) <= 150);
+      assert.ok(temperature.raw === undefined ? temperature.reason === "out-of-range" : temperature.raw >= -50 && temperature.raw <= 150);
     } catch (error) {
       assert.ok(isFault(error), String(error));
     }
@@ -107,14 +120,13 @@ test("ABP2: what the world is comes through, at both ends", async () => {
   }
 });
 
-test("ABP2: damaged memory and an overflow give reasons alone; beyond its range a bound", async () => {
-  for (const [trouble, reason] of [
-    [4, "checksum"],
-    [1, "out-of-range"],
-  ] as const) {
-    const { readings } = await withChip((chip) => Object.assign(chip, { trouble }));
-    assert.ok(readings.length > 0 && readings.every((reading) => reading.raw === undefined && reading.reason === reason));
-  }
+test("ABP2: damaged memory gives a reason alone, an overflow and what is beyond its range a bound", async () => {
+  const { readings: damaged } = await withChip((chip) => Object.assign(chip, { trouble: 4 }));
+  assert.ok(damaged.length > 0 && damaged.every(({ raw, reason }) => raw === undefined && reason === "checksum"));
+  const { readings: overflowed } = await withChip((chip) => Object.assign(chip, { trouble: 1 }));
+  assert.ok(overflowed.length > 0);
+  for (const { channel, raw, bound, reason } of overflowed)
+    assert.deepEqual([raw, bound, reason], channel === 0 ? [1000, 1, "saturated"] : [undefined, undefined, "out-of-range"]);
   const { readings } = await withChip((chip) => Object.assign(chip.world, { pressure_kPa: still(1100) }));
   assert.ok(readings.filter(({ channel }) => channel === 0).every(({ raw, bound }) => raw === 1000 && bound === 1));
 });

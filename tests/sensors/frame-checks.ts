@@ -27,12 +27,12 @@ export const wordwise: FrameCheck = {
     return true;
   },
 };
-/** The status byte that MPR and ABP2 give with a reading. */
+/** The status byte that MPR and ABP2 give with a reading; 0x41 says that it lies beyond their range. */
 export const powered: FrameCheck = {
   mend(frame: Uint8Array): void {
     frame[0] = 0x40;
   },
-  holds: (frame: Uint8Array): boolean => frame[0] === 0x40,
+  holds: (frame: Uint8Array): boolean => frame[0] === 0x40 || frame[0] === 0x41,
 };
 /** Nothing is checked in these frames themselves; their drivers read identity and settings behind them. */
 export const unchecked: FrameCheck = { mend() {}, holds: () => true };

@@ -44,20 +44,23 @@ for (const [bits, degC] of [
   });
 }
 
-const judged: readonly [name: string, hot: number, cold: number, status: number, reason: string | undefined][] = [
+const judged: readonly [name: string, hot: number, cold: number, status: number, reason: string | undefined, bound?: number][] = [
   ["a quiet thermocouple", 0x01_90_00, room, 0, undefined],
   ["an open one", 0x01_90_00, room, 0x01, "open-circuit"],
   ["a live input", 0, room, 0x02, "short-circuit"],
   ["the end of type K", 0x55_c0_00, room, 0, undefined],
-  ["the end of type K with the range bit", 0x55_c0_00, room, 0x40, "out-of-range"],
-  ["beyond type K without it", 0x55_c0_20, room, 0, "out-of-range"],
+  ["the end of type K with the range bit", 0x55_c0_00, room, 0x40, "saturated", 1372],
+  ["beyond type K without it", 0x55_c0_20, room, 0, "saturated", 1372],
+  ["the low end of type K with the range bit", 0xf3_80_00, room, 0x40, "out-of-range"],
+  ["below type K without it", 0xf3_7f_00, room, 0, "out-of-range"],
   ["a chip that is too hot", 0x01_90_00, 0x7e00, 0x80, "operating-range"],
 ];
-for (const [name, hot, cold, status, reason] of judged) {
+for (const [name, hot, cold, status, reason, bound] of judged) {
   test(`MAX31856: ${name} is ${reason ?? "a reading"}`, () => {
     const { temperature, cold_junction } = decodeMax31856(block(hot, cold, status), "K");
     assert.equal(temperature.reason, reason);
-    assert.equal(temperature.raw === undefined, reason !== undefined && reason !== "operating-range");
+    if (bound !== undefined) assert.deepEqual([temperature.raw, temperature.bound], [bound, 1]);
+    else assert.equal(temperature.raw === undefined, reason !== undefined && reason !== "operating-range");
     assert.equal(typeof cold_junction.raw, "number");
   });
 }

@@ -26,23 +26,31 @@ for (const [code, ohm, degC] of rows) {
   });
 }
 
-const judged: readonly [name: string, code: number, status: number, reason: string | undefined][] = [
+const judged: readonly [name: string, code: number, status: number, reason: string | undefined, bound?: number][] = [
   ["a sound element", 0x2000, 0, undefined],
   ["an open element", 0x7fff, 0xa0, "open-circuit"],
   ["an open FORCE- lead", 0x2000, 0x20, "open-circuit"],
   ["a shorted element", 0x0001, 0x40, "short-circuit"],
   ["a lead on ground", 0x2000, 0x18, "short-circuit"],
   ["a live lead", 0x2000, 0x04, "short-circuit"],
-  ["more than 850 degC without a fault", 0x7f00, 0, "out-of-range"],
+  ["an open element at any resistance", 0x7d00, 0x20, "open-circuit"],
+  ["more than 850 degC without a fault", 0x7f00, 0, "saturated", 850],
+  ["more than 850 degC by the threshold, with the current there", 0x7f00, 0x80, "saturated", 850],
   ["less than -200 degC without a fault", 0x0400, 0, "out-of-range"],
 ];
-for (const [name, code, status, reason] of judged) {
+for (const [name, code, status, reason, bound] of judged) {
   test(`MAX31865: ${name} is ${reason ?? "a reading"}`, () => {
     const measured = decodeMax31865(block(code, status), pt100);
     assert.equal(measured.reason, reason);
-    assert.equal(measured.raw === undefined, reason !== undefined);
+    if (bound === undefined) assert.equal(measured.raw === undefined, reason !== undefined);
+    else assert.deepEqual([measured.raw, measured.bound], [bound, 1]);
   });
 }
+
+test("MAX31865: where the reference resistor ends the range, the end is the lower bound", () => {
+  const { raw = 0, bound, reason } = decodeMax31865(block(0x7fff, 0x80), { element_ohm: 100, reference_ohm: 300 });
+  assert.ok(bound === 1 && reason === "saturated" && Math.abs(raw - 557.7) < 0.5, `${raw}`);
+});
 
 test("MAX31865: of 30 000 random replies each is a fault, a reason, or a temperature that platinum can have", () => {
   const random = seeded(2);

@@ -28,21 +28,25 @@ for (const [word, degC] of rows) {
   test(`MCP9601 0x${word.toString(16).padStart(4, "0")} is ${degC} degC`, () => assert.equal(decodeJunction(pair(word)), degC));
 }
 
-const judged: readonly [name: string, word: number, status: number, reason: string | undefined][] = [
+const judged: readonly [name: string, word: number, status: number, reason: string | undefined, raw?: number][] = [
   ["a quiet thermocouple", 0x0190, QUIET, undefined],
   ["an open one", 0x0190, QUIET | 0x10, "open-circuit"],
   ["a shorted one", 0x0190, QUIET | 0x20, "short-circuit"],
   ["open and shorted", 0x0190, QUIET | 0x30, "short-circuit"],
-  ["the end of type K with the range bit", 0x55c0, QUIET | 0x10, "out-of-range"],
+  ["the end of type K with the range bit", 0x55c0, QUIET | 0x10, "saturated", 1372],
+  ["near the end of type K with the range bit", 0x5200, QUIET | 0x10, "saturated", 1372],
+  ["the low end of type K with the range bit", 0xef80, QUIET | 0x10, "out-of-range"],
   ["the end of type K without it", 0x55c0, QUIET, undefined],
-  ["beyond type K without it", 0x55d0, QUIET, "out-of-range"],
+  ["beyond type K without it", 0x55d0, QUIET, "saturated", 1372],
+  ["below type K without it", 0xef10, QUIET, "out-of-range"],
   ["all ones", 0xffff, 0xff, "short-circuit"],
 ];
-for (const [name, word, status, reason] of judged) {
+for (const [name, word, status, reason, raw] of judged) {
   test(`MCP9601: ${name} is ${reason ?? "a reading"}`, () => {
     const { temperature } = decodeMcp9601(pair(word), room, status, "K");
     assert.equal(temperature.reason, reason);
-    assert.equal(temperature.raw === undefined, reason !== undefined);
+    if (reason !== undefined) assert.deepEqual([temperature.raw, temperature.bound], [raw, raw && 1]);
+    else assert.ok(temperature.raw !== undefined && temperature.bound === undefined);
   });
 }
 

@@ -40,7 +40,9 @@ test("Midas: a fault is told by its number, and leaves a number only where the m
     [0x11, 11, 1.5, "calibration-expired", undefined],
     [0x11, 13, 1.5, "operating-range", undefined],
     [0x11, 16, undefined, "not-measuring", undefined], // m16, the baseline has drifted
-    [0x21, 40, undefined, "not-measuring", undefined], // F40, overdosed
+    [0x21, 40, 12, "saturated", 1], // F40, overdosed: at least where the range of HF ends
+    [0x20, 40, 12, "saturated", 1], // warming up or not
+    [0x22, 40, undefined, "not-measuring", undefined], // alarms inhibited, as for a test with gas
     [0x21, 81, undefined, "not-measuring", undefined], // F81, flow
     [0x31, 10, undefined, "not-measuring", undefined], // both kinds at once
     [0x21, 0, undefined, "not-measuring", undefined],
@@ -53,6 +55,19 @@ test("Midas: a fault is told by its number, and leaves a number only where the m
     [decodeMidas(withWords({ 0: 0x11, 5: 12 }), "hf")].map(({ raw, reason }) => [raw, reason]),
     [[1.5, undefined]],
     "m12: expires soon",
+  );
+});
+
+test("Midas: overdosed is as much as it shows, and no less than the end of the gas's range where it shows less, or no number", () => {
+  const overdosed = (change: Readonly<Record<number, number>>, gas: string) => decodeMidas(withWords({ 0: 0x21, 5: 40, ...change }), gas);
+  assert.deepEqual([overdosed({ 3: 0x41a0 }, "hf").raw, overdosed({ 3: 0x41a0 }, "hf").bound], [20, 1]);
+  for (const nothing of [0, 0x7fc0, 0x7f80, 0xff80]) {
+    const { raw, bound, reason } = overdosed({ 3: nothing }, "co");
+    assert.deepEqual([raw, bound, reason], [100, 1, "saturated"]);
+  }
+  assert.deepEqual(
+    ["hf", "h2", "co", "o2"].map((gas) => overdosed({ 3: 0 }, gas).raw),
+    [12, 1000, 100, 25],
   );
 });
 

@@ -53,15 +53,27 @@ test("MPRLS: beyond full scale is a lower bound, less than a vacuum is no readin
   assert.deepEqual([none.raw, none.reason], [undefined, "out-of-range"]);
 });
 
-test("MPRLS: every status byte but 0x40 is a fault", () => {
+test("MPRLS: an overflow in the part's arithmetic is pressure beyond its range, unless the counts are at the low end", () => {
+  for (const counts of [15_099_495, 16_777_215, 8_388_608]) {
+    const { raw, bound, reason } = decodeMprls(reply(counts, 0x41), "A", 100).pressure;
+    assert.deepEqual([raw, bound, reason], [100, 1, "saturated"], `${counts}`);
+  }
+  for (const counts of [0, 1_677_721]) {
+    const { raw, reason } = decodeMprls(reply(counts, 0x41), "A", 100).pressure;
+    assert.deepEqual([raw, reason], [undefined, "out-of-range"], `${counts}`);
+  }
+});
+
+test("MPRLS: every status byte but 0x40 and an overflow is a fault", () => {
   for (let status = 0; status < 256; status++) {
+    if (status === 0x41) continue;
     if (status === 0x40) assert.ok(decodeMprls(reply(8_388_608, status), "A", 100).pressure.raw);
     else assert.throws(() => decodeMprls(reply(8_388_608, status), "A", 100), isFault);
   }
   for (const [status, code] of [
     [0x60, "sensor/not-ready"],
     [0x44, "sensor/checksum"],
-    [0x41, "sensor/out-of-range"],
+    [0x45, "sensor/checksum"],
     [0x00, "sensor/wrong-device"],
     [0xff, "sensor/wrong-device"],
   ] as const)
@@ -104,14 +116,11 @@ test("MPRLS: what the world is comes through, at both ends and with every transf
     }
 });
 
-test("MPRLS: damaged memory and an overflow give reasons alone; beyond its range a bound", async () => {
-  for (const [trouble, reason] of [
-    [4, "checksum"],
-    [1, "out-of-range"],
-  ] as const) {
-    const readings = await withChip("A", (chip) => Object.assign(chip, { trouble }));
-    assert.ok(readings.length > 0 && readings.every((reading) => reading.raw === undefined && reading.reason === reason));
-  }
+test("MPRLS: damaged memory gives a reason alone, an overflow and what is beyond its range a bound", async () => {
+  const damaged = await withChip("A", (chip) => Object.assign(chip, { trouble: 4 }));
+  assert.ok(damaged.length > 0 && damaged.every(({ raw, reason }) => raw === undefined && reason === "checksum"));
+  const overflowed = await withChip("A", (chip) => Object.assign(chip, { trouble: 1 }));
+  assert.ok(overflowed.length > 0 && overflowed.every(({ raw, bound, reason }) => raw === 250 && bound === 1 && reason === "saturated"));
   const vent = await withChip("A", (chip) => Object.assign(chip.world, { pressure_kPa: still(260) }));
   assert.ok(vent.length > 0 && vent.every(({ raw, bound }) => raw === 250 && bound === 1));
 });
