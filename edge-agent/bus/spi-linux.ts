@@ -70,10 +70,14 @@ function loadKoffi(): Koffi {
   }
 }
 
-function caller(koffi: Koffi, libc: ReturnType<ReturnType<Koffi["load"]>["func"]>, fd: number, path: string): Ioctl {
+/** Keeps each argument until its call is answered: the thread that calls has its address alone, and the kernel writes there. */
+export function caller(koffi: Pick<Koffi, "errno">, libc: ReturnType<ReturnType<Koffi["load"]>["func"]>, fd: number, path: string): Ioctl {
+  const underWay = new Set<ArrayBuffer>();
   return (request, argument) =>
     new Promise((resolve, reject) => {
+      underWay.add(argument);
       libc.async(fd, request, argument, (error, result) => {
+        underWay.delete(argument);
         if (error !== null) reject(error);
         else if (result < 0)
           reject(faultOf(path, koffi.errno())); // koffi hands on the errno of the thread that called

@@ -4,9 +4,12 @@ import { createRequire } from "node:module";
 import { endianness } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { guard } from "../../edge-agent/bus/deadline.ts";
 import { guardedSpi, type SpiBus } from "../../edge-agent/bus/spi.ts";
-import { openLinuxSpi } from "../../edge-agent/bus/spi-linux.ts";
+import { caller, openLinuxSpi } from "../../edge-agent/bus/spi-linux.ts";
 import { emptyMessage, fillMessage, SET_MODE, TRANSFER } from "../../edge-agent/bus/spi-message.ts";
 import { addressing } from "../../edge-agent/bus/wire.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -57,6 +60,34 @@ test("the kernel writes where the addresses in such a message point", async (t) 
   const count = await new Promise((resolve, reject) => readv.async(fd, memory, 1, (error: unknown, n: number) => (error ? reject(error) : resolve(n))));
   closeSync(fd);
   assert.deepEqual([Number(count), Buffer.from(received).toString()], [6, "offgas"]);
+});
+
+test("what the kernel reads and writes stays in memory until the call is answered, and no longer", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  let answered: (error: Error | null, result: number) => void = () => {};
+  const libc = {
+    async(_fd: number, _request: number, _argument: ArrayBuffer, answer: typeof answered) {
+      answered = answer;
+    },
+  };
+  const ioctl = caller({ errno: () => 0 }, libc, 3, "/dev/spidev0.0");
+  const begun = () => {
+    const memory = new ArrayBuffer(38);
+    return { done: ioctl(TRANSFER, memory), memory: new WeakRef(memory) };
+  };
+  const lost = begun();
+  answered = () => {}; // nobody holds the answer of a call that hangs
+  const { done, memory } = begun();
+  await setImmediate();
+  collect();
+  assert.ok(lost.memory.deref() !== undefined && memory.deref() !== undefined);
+  answered(null, 0);
+  answered = () => {};
+  await done;
+  await setImmediate();
+  collect();
+  assert.equal(memory.deref(), undefined);
 });
 
 test("a bus that is not there is unavailable, with what to do", (t) => {
