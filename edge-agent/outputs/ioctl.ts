@@ -1,4 +1,7 @@
-/** The system call `ioctl` through `koffi`. The only importer of `koffi`, and a late one, as with onoff. */
+/**
+ * The system call `ioctl` through `koffi`, for lines that are set before the call returns. The only importer of `koffi` in the agent's own process, and
+ * a late one, as with onoff; a bus process has its own, `bus/spi-linux.ts`, whose calls wait in another thread.
+ */
 import { getSystemErrorName } from "node:util";
 import { Fault } from "../core/faults.ts";
 
