@@ -117,7 +117,7 @@ function status({ station, agent, outputs, store }: CommandParts, { id }: Comman
 function recent({ agent }: CommandParts, { id, args: { channel, seconds } }: Extract<Command, { verb: "recent" }>): Reply {
   const result = agent.recent(channel, seconds);
   if (result === undefined) return { v: 1, id, ok: false, text: `command/refused: no channel "${channel}" in the station that runs` };
-  return { v: 1, id, ok: true, text: `${channel}: ${result.n} readings in the last ${seconds} s`, result };
+  return { v: 1, id, ok: true, text: `${channel}: ${result.n} readings in the last ${Number(result.covers_s.toPrecision(3))} s`, result };
 }
 
 /** The occurrence was made at the raise and holds its wall time. */

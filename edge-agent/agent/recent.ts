@@ -5,6 +5,8 @@ import { quantityOf } from "../core/quantities.ts";
 import type { Sample } from "../core/sample.ts";
 
 const KEPT = 512;
+/** How far back the ring reaches for sure, of a channel that keeps its pace to a tenth. */
+export const reach_s = (every_s: number): number => 0.9 * KEPT * every_s;
 
 interface Ring {
   readonly channel: Channel;
@@ -31,7 +33,9 @@ export class Recent {
     const ring = this.#rings.get(id);
     if (ring === undefined) return undefined;
     const { channel, samples, next } = ring;
-    const inside = [...samples.slice(next), ...samples.slice(0, next)].filter(({ at_s }) => at_s > now_s - seconds);
+    const kept = [...samples.slice(next), ...samples.slice(0, next)];
+    const oldest_s = kept.length < KEPT ? undefined : kept[0]?.at_s; // undefined: nothing was overwritten yet
+    const inside = kept.filter(({ at_s }) => at_s > now_s - seconds);
     const usable = inside.filter(({ quality }) => quality !== "bad");
     const doubts: Record<string, number> = {};
     for (const { reason } of inside) if (reason !== "none") doubts[reason] = (doubts[reason] ?? 0) + 1;
@@ -41,6 +45,7 @@ export class Recent {
       channel: id,
       unit: quantityOf(channel.quantity).unit,
       every_s: channel.every_s,
+      covers_s: Math.min(seconds, now_s - (oldest_s ?? Number.NEGATIVE_INFINITY)),
       n: inside.length,
       ...(raw !== undefined && { raw }),
       ...(value !== undefined && { value }),

@@ -2,7 +2,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { reach_s } from "../agent/recent.ts";
 import { loadStation } from "../config/load.ts";
+import { isoDate } from "../contracts/calibration.ts";
 import { recentReadings } from "../contracts/command.ts";
 import { derivedOf } from "../contracts/derived.ts";
 import type { Channel } from "../contracts/station.ts";
@@ -11,12 +13,12 @@ import { exitCode, Fault } from "../core/faults.ts";
 import { splitMeasure } from "../core/measured.ts";
 import { quantityOf, toCanonical, unitsOf } from "../core/quantities.ts";
 import { askAt, doorOf, user } from "./ask.ts";
-import { bumped, lineThrough, type Point, pointRecord, stationLines } from "./calibration-record.ts";
+import { bumped, lineThrough, type Point, pointRecord, stationLines, yearAfter } from "./calibration-record.ts";
 import { amount, steady, type Watch } from "./steady.ts";
 
 const help = `offgas calibrate: walks a person through a calibration or a bump test of one channel
 
-usage: offgas calibrate CHANNEL --config station.yaml --point 0 --point 50 [--certificate TEXT] [--out FILE]
+usage: offgas calibrate CHANNEL --config station.yaml --point 0 --point 50 [--certificate TEXT] [--expires DATE] [--out FILE]
        offgas calibrate CHANNEL --config station.yaml --point 50 --bump [--tolerance 10] [--out FILE]
 
 The agent goes on measuring, deciding and alarming all the while: plan for the alarms that the gas raises.
@@ -29,9 +31,10 @@ A bump test changes nothing: it passes when the calibrated reading comes within 
   --bump              a bump test with one point
   --tolerance PERCENT of what was applied, for a bump test (10)
   --certificate TEXT  of the gas or the bath, for the record
+  --expires DATE      until when a calibration holds, such as 2027-05-31 (a year from today); readings after it are uncertain
   --id TEXT           of this calibration (channel and date)
   --stable VALUE      how far the reading may still drift over the window (0.5 % of the way between two points, 1 % of a single one)
-  --window SECONDS    how long it must stand still (30, or ten readings)
+  --window SECONDS    how long it must stand still (30, or ten readings; no longer than the agent keeps, which is some 500 readings)
   --limit SECONDS     how long to wait for that, for each point (600)
   --out FILE          the record, as JSON (the id and .json); never overwrites
   --yes               asks nothing, for a gas mixer that a script turns: each further point begins when the reading has left the one before
@@ -54,6 +57,7 @@ export async function calibrate(argv: string[]): Promise<number> {
       bump: { type: "boolean", default: false },
       tolerance: { type: "string", default: "10" },
       certificate: { type: "string" },
+      expires: { type: "string" },
       id: { type: "string" },
       stable: { type: "string" },
       window: { type: "string" },
@@ -84,9 +88,13 @@ export async function calibrate(argv: string[]): Promise<number> {
   const objection = values.bump ? undefined : unfit(channel);
   if (objection !== undefined) return usage(objection);
   const expected = values.point.map((text) => valueIn(channel, text));
+  const today = now().slice(0, "2026-01-01".length);
+  const expires = values.expires ?? yearAfter(today);
+  if (values.bump && values.expires !== undefined) return usage("a bump test renews no calibration: leave --expires out");
+  if (!isoDate.safeParse(expires).success || expires <= today) return usage(`--expires must be a date after today, such as ${yearAfter(today)}`);
   const numbers = {
     stable: values.stable === undefined ? tolerable(expected) : parsed(values.stable),
-    window: parsed(values.window ?? String(Math.max(30, 10 * channel.every_s))),
+    window: parsed(values.window ?? String(Math.min(Math.max(30, 10 * channel.every_s), reach_s(channel.every_s)))),
     limit: parsed(values.limit),
     tolerance: parsed(values.tolerance) / 100,
   };
@@ -104,7 +112,7 @@ export async function calibrate(argv: string[]): Promise<number> {
   const socket = doorOf(values.config, station);
   const watch = watchOf(socket, channel, values.bump ? "value" : "raw", numbers);
   const points = await measured(watch, channel, expected, values.yes);
-  return tell({ socket, channel, points, id, out, bump: values.bump, tolerance: numbers.tolerance, certificate: values.certificate });
+  return tell({ socket, channel, points, id, out, bump: values.bump, tolerance: numbers.tolerance, certificate: values.certificate, expires });
 }
 
 /** Readings that two numbers cannot mend. */
@@ -175,11 +183,12 @@ interface Findings {
   readonly tolerance: number;
   readonly id: string;
   readonly certificate: string | undefined;
+  readonly expires: string;
   readonly out: string;
 }
 
 /** Prints, records and journals. The record comes before the journal: it is what an auditor asks for. */
-async function tell({ socket, channel, points, bump, tolerance, id, certificate, out }: Findings): Promise<number> {
+async function tell({ socket, channel, points, bump, tolerance, id, certificate, expires, out }: Findings): Promise<number> {
   const at = now();
   const date = at.slice(0, "2026-01-01".length);
   const before = { zero: channel.calibration?.zero ?? 0, span: channel.calibration?.span ?? 1 };
@@ -200,10 +209,10 @@ async function tell({ socket, channel, points, bump, tolerance, id, certificate,
     points: points.map(pointRecord),
     ...(after === undefined
       ? { passed: result?.passed, tolerance }
-      : { before: { ...(channel.calibration && { id: channel.calibration.id }), ...before }, after: { id, ...after } }),
+      : { before: { ...(channel.calibration && { id: channel.calibration.id }), ...before }, after: { id, expires, ...after } }),
   };
   process.stdout.write(
-    after === undefined ? `${text}\n` : `${text}\nin the station file, below ${channel.id}:\n    ${stationLines(id, date, after, points, channel)}`,
+    after === undefined ? `${text}\n` : `${text}\nin the station file, below ${channel.id}:\n    ${stationLines(id, date, expires, after, points, channel)}`,
   );
   write(out, `${JSON.stringify(record, null, 2)}\n`);
   const reply = await askAt(socket, "calibration", { channel: channel.id, text: text.replace(/\p{C}/gu, " ").slice(0, 300) });

@@ -50,11 +50,17 @@ export function bumped(
 }
 
 /** As they stand in the station file, below the channel. What corrects for other gases goes on. */
-export function stationLines(id: string, date: string, { zero, span }: Line, points: readonly Point[], { calibration }: Channel): string {
+export function stationLines(id: string, date: string, expires: string, { zero, span }: Line, points: readonly Point[], { calibration }: Channel): string {
   const values = points.map(({ expected }) => expected);
   const range = values.length > 1 ? { range: [Math.min(...values), Math.max(...values)] } : calibration?.range && { range: calibration.range };
-  const block = { id, date, zero, span, ...range, ...(calibration?.cross && { cross: calibration.cross }) };
+  const block = { id, date, expires, zero, span, ...range, ...(calibration?.cross && { cross: calibration.cross }) };
   return stringify({ calibration: block }, { collectionStyle: "flow", lineWidth: 0 }).replace(/^\{ (.*) \}\n$/s, "$1\n");
+}
+
+/** A year after `date`, as ISO dates; the 29th of February becomes the 1st of March. */
+export function yearAfter(date: string): string {
+  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
+  return new Date(Date.UTC(year + 1, month - 1, day)).toISOString().slice(0, date.length);
 }
 
 const written = ({ n, mean, sd }: Spread) => ({ n, mean, sd });

@@ -33,7 +33,7 @@ const harmless: readonly string[] = ["calibration-expired", "calibrated-range", 
 
 /**
  * The first whole window since now in which nothing moves; `leave` is a value that it must have left first, with nobody there to say that the gas
- * was changed. Fault `command/refused` when that takes longer than the limit.
+ * was changed. Fault `command/refused` when that takes longer than the limit, and when the agent does not keep a whole window.
  */
 export async function steady(watch: Watch, leave?: number): Promise<Steady> {
   const { clock, of, window_s, tolerance, limit_s } = watch;
@@ -41,6 +41,8 @@ export async function steady(watch: Watch, leave?: number): Promise<Steady> {
   const seen: { readonly at_s: number; readonly latest: number }[] = [];
   for (let told = "no reading yet"; ; ) {
     const found = await watch.look(window_s);
+    if (found.covers_s < window_s)
+      throw new Fault("command/refused", `of this channel the agent keeps ${amount(found.covers_s)} s, not ${window_s} s: give a shorter --window`);
     const after_s = clock.monotonic_s() - began_s;
     const spread = found[of];
     const { raw, value, doubts } = found;

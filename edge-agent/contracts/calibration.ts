@@ -3,7 +3,7 @@ import { z } from "zod";
 import { id } from "./ids.ts";
 import { measure } from "./measure.ts";
 
-const isoDate = z.iso.date();
+export const isoDate = z.iso.date();
 
 /** Of the sensor itself: what a kelvin above the reference does to its zero and, as a share, to its span. */
 const temperature = z

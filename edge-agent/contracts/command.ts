@@ -92,11 +92,15 @@ export const tripTestResult = z.object({ tested: z.array(tripTestRow) });
 /** In the channel's canonical unit. `drift` is the mean of the later half less that of the earlier. */
 const spread = z.object({ n: z.int(), mean: z.number(), sd: z.number(), drift: z.number(), latest: z.number() });
 
-/** The result of `recent`: what came and how much of it was in doubt, by reason. `raw` and `value` are of readings that are not bad. */
+/**
+ * The result of `recent`: what came and how much of it was in doubt, by reason. `raw` and `value` are of readings that are not bad. `covers_s` is less
+ * than what was asked for where older readings are no longer kept.
+ */
 export const recentReadings = z.object({
   channel: z.string(),
   unit: z.string(),
   every_s: z.number(),
+  covers_s: z.number(),
   n: z.int(),
   raw: spread.optional(),
   value: spread.optional(),

@@ -21,13 +21,38 @@ test("one point moves the zero, is printed, recorded and journalled; a pipe asks
   assert.match((await calibrate("--point", "0", "--yes")).stderr, /--stable must be a number above 0/);
   assert.match((await calibrate("--point", "0 ppm", "--yes", "--stable", "1")).stderr, /unit of temperature: degC, K, degF/);
 
-  const made = await calibrate("--point", "30 degC", "--yes", "--stable", "20", "--window", "6", "--out", out, "--certificate", "bath 7", "--id", "CAL-7");
+  for (const expires of ["2026-01-01", "next year", "2999-02-30"])
+    assert.match(
+      (await calibrate("--point", "30 degC", "--yes", "--stable", "20", "--expires", expires)).stderr,
+      /--expires must be a date after today, such as \d/,
+    );
+  const renewed = await calibrate("--point", "30", "--bump", "--yes", "--expires", "2999-01-31");
+  assert.deepEqual([renewed.code, /a bump test renews no calibration/.test(renewed.stderr)], [2, true]);
+
+  const made = await calibrate(
+    "--point",
+    "30 degC",
+    "--yes",
+    "--stable",
+    "20",
+    "--window",
+    "6",
+    "--out",
+    out,
+    "--certificate",
+    "bath 7",
+    "--id",
+    "CAL-7",
+    "--expires",
+    "2999-01-31",
+  );
   assert.equal(made.code, 0, made.stderr);
   const record = JSON.parse(readFileSync(out, "utf8"));
   const { id, kind, channel, certificate, points, before, after } = record;
   assert.deepEqual([id, kind, channel, certificate, before, after.span], ["CAL-7", "calibration", "C1.surface", "bath 7", { zero: 0, span: 1 }, 1]);
+  assert.equal(after.expires, "2999-01-31");
   assert.ok(Math.abs(after.zero - (points[0].raw.mean - 30)) < 1e-3, JSON.stringify(record));
-  assert.match(made.stdout, /in the station file, below C1\.surface:\n {4}calibration: \{ id: CAL-7, date: /);
+  assert.match(made.stdout, /in the station file, below C1\.surface:\n {4}calibration: \{ id: CAL-7, date: \S+, expires: 2999-01-31, zero: /);
   assert.equal((await calibrate("--point", "30", "--yes", "--out", out)).code, 2, "a record is never overwritten");
 
   const bump = await calibrate("--point", "900", "--bump", "--yes", "--stable", "20", "--window", "6", "--out", join(folder, "bump.json"));

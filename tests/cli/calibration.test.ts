@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { Recent } from "../../edge-agent/agent/recent.ts";
-import { bumped, lineThrough, type Point, stationLines } from "../../edge-agent/cli/calibration-record.ts";
+import { bumped, lineThrough, type Point, stationLines, yearAfter } from "../../edge-agent/cli/calibration-record.ts";
 import { steady, type Watch } from "../../edge-agent/cli/steady.ts";
 import type { RecentReadings } from "../../edge-agent/contracts/command.ts";
 import { stationSchema } from "../../edge-agent/contracts/station.ts";
@@ -65,6 +65,20 @@ test("what never settles ends at the limit and says what was seen", async () => 
   await refused;
 });
 
+test("a window longer than the agent keeps is refused, however still the reading stands; one that it keeps is not", async () => {
+  const { watch, clock } = watching(() => 100, { window_s: 600, limit_s: 1200 });
+  const refused = assert.rejects(
+    steady(watch),
+    (error) => isFault(error) && error.code === "command/refused" && /keeps 51\d s, not 600 s: give a shorter --window/.test(error.message),
+  );
+  await clock.advance(1300);
+  await refused;
+  const within = watching(() => 100, { window_s: 500, limit_s: 1200 });
+  const found = steady(within.watch);
+  await within.clock.advance(1300);
+  assert.ok((await found).raw.n >= 499);
+});
+
 test("a reading in doubt is not waited out as steady; an expired certificate is what one came to mend", async () => {
   const warm = watching(
     () => 100,
@@ -109,8 +123,16 @@ test("the lines are a calibration as the station file takes it, and the reading 
   const [channel] = gas({ calibration: { id: "OLD", date: "2026-01-01", cross: [{ channel: "h2", factor: 0.1 }] } }).channels;
   assert.ok(channel);
   const points = [point(0, 12), point(500, 412)];
-  const { calibration } = parse(stationLines("NEW: 1", "2026-11-26", lineThrough(points, { zero: 0, span: 1 }), points, channel));
-  assert.deepEqual(calibration, { id: "NEW: 1", date: "2026-11-26", zero: 12, span: 1.25, range: [0, 500], cross: [{ channel: "h2", factor: 0.1 }] });
+  const { calibration } = parse(stationLines("NEW: 1", "2026-11-26", "2027-05-31", lineThrough(points, { zero: 0, span: 1 }), points, channel));
+  assert.deepEqual(calibration, {
+    id: "NEW: 1",
+    date: "2026-11-26",
+    expires: "2027-05-31",
+    zero: 12,
+    span: 1.25,
+    range: [0, 500],
+    cross: [{ channel: "h2", factor: 0.1 }],
+  });
   const made = stationSchema.parse({
     ...gas(),
     channels: [
@@ -121,6 +143,15 @@ test("the lines are a calibration as the station file takes it, and the reading 
   });
   const intake = new Intake(made.channels, new Stamper({ clock: { wall_ns: () => 0n }, at_s: 0 }), 0, true);
   assert.deepEqual([intake.take({ channel: 0, at_s: 1, raw: 412 })?.value, intake.take({ channel: 0, at_s: 2, raw: 12 })?.value], [500, 0]);
+});
+
+test("a calibration holds for a year unless something else is said", () => {
+  for (const [date, expires] of [
+    ["2026-11-26", "2027-11-26"],
+    ["2027-12-31", "2028-12-31"],
+    ["2028-02-29", "2029-03-01"],
+  ] as const)
+    assert.equal(yearAfter(date), expires);
 });
 
 test("a bump test looks at the value and at the speed", () => {
@@ -146,6 +177,8 @@ test("the ring keeps the newest, in order, and counts what is in doubt", () => {
   const found = recent.over("h2", 10, 2000);
   assert.deepEqual(found?.raw, { n: 9, mean: 1995, sd: Math.sqrt(7.5), drift: 5, latest: 1999 });
   assert.deepEqual([found?.n, found?.doubts], [10, { "no-reply": 1 }]);
-  assert.equal(recent.over("h2", 3600, 2000)?.n, 512);
+  assert.equal(found?.covers_s, 10);
+  const all = recent.over("h2", 3600, 2000);
+  assert.deepEqual([all?.n, all?.covers_s], [512, 511]);
   assert.equal(recent.over("co", 10, 2000), undefined);
 });
