@@ -3,9 +3,9 @@
  * The addon's asynchronous calls run on a thread of that process: a transfer that never returns leaves its event loop alive, so the bus
  * process itself can say that it is stuck.
  */
-import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { Fault } from "../core/faults.ts";
+import { checkDevice } from "./device.ts";
 import { hex, type I2cBus } from "./i2c.ts";
 
 /** The part of the addon's promise interface that is used here. */
@@ -22,7 +22,7 @@ interface AddonBus {
 /** Throws Fault `bus/unavailable` with what to do about it. */
 export function openLinuxBus(device: number): I2cBus {
   const path = `/dev/i2c-${device}`;
-  checkDevice(path); // the addon opens lazily: it would succeed without a device
+  checkDevice(path, "i2c", "enable I2C (raspi-config, or dtparam=i2c_arm=on in config.txt and reboot), or name another device"); // the addon opens lazily: it would succeed without a device
   const bus = loadAddon().openSync(device).promisifiedBus();
   // After a refused address the addon keeps a handle without any address set: a second transfer would go to whoever listens at 0.
   const owned = new Set<number>();
@@ -42,18 +42,6 @@ export function openLinuxBus(device: number): I2cBus {
       return buffer.subarray(0, bytesRead);
     },
   };
-}
-
-function checkDevice(path: string): void {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-  } catch (error) {
-    const denied = (error as NodeJS.ErrnoException).code === "EACCES";
-    const remedy = denied
-      ? "add the agent's user to the group i2c and log in again"
-      : "enable I2C (raspi-config, or dtparam=i2c_arm=on in config.txt and reboot), or name another device";
-    throw new Fault("bus/unavailable", `${path} ${denied ? "may not be opened" : "does not exist"}: ${remedy}`, { cause: error });
-  }
 }
 
 function loadAddon(): Addon {

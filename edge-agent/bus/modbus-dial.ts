@@ -3,11 +3,11 @@
  * checks answers: transaction, CRC, unit, function and length. What it leaves to others is done here, as tried with 8.0.25: it does not tell a
  * request that the connection was lost, and its serial port keeps what came behind an answer, and gives it to the next request.
  */
-import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import type { ModbusRTU } from "modbus-serial/ModbusRTU.js";
 import { Fault } from "../core/faults.ts";
+import { checkDevice } from "./device.ts";
 import type { ModbusSettings } from "./wire.ts";
 
 export interface Connection {
@@ -67,7 +67,7 @@ interface SerialPort {
 
 /** The port stays open; what it received before a request is never taken for its answer. */
 async function dialRtu({ path, baud, parity, stop_bits }: Rtu, signal: AbortSignal): Promise<Connection> {
-  checkDevice(path);
+  checkDevice(path, "dialout", "plug the adapter in, or name another path");
   const Client = require("modbus-serial") as typeof ModbusRTU;
   const port = new (serialPort())(path, { baudRate: baud, dataBits: 8, parity, stopBits: stop_bits });
   const client = new Client(port);
@@ -102,15 +102,5 @@ function serialPort() {
     };
   } catch (error) {
     throw new Fault("bus/unavailable", "the package serialport is not installed or does not load: install again", { cause: error });
-  }
-}
-
-function checkDevice(path: string): void {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-  } catch (error) {
-    const denied = (error as NodeJS.ErrnoException).code === "EACCES";
-    const remedy = denied ? "add the agent's user to the group dialout and log in again" : "plug the adapter in, or name another path";
-    throw new Fault("bus/unavailable", `${path} ${denied ? "may not be opened" : "does not exist"}: ${remedy}`, { cause: error });
   }
 }

@@ -2,10 +2,10 @@
  * The real port: `/dev/serial0`, `/dev/ttyUSB0` and the like through the package `serialport`, loaded here and nowhere else, in a process of its own.
  * A port that goes away, as a USB adapter does, ends the bus process: it is opened again when it is back.
  */
-import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { systemClock as clock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
+import { checkDevice } from "./device.ts";
 import { type Answer, KEPT_bytes, type Uart } from "./uart.ts";
 
 /** The part of the package that is used here. */
@@ -24,7 +24,7 @@ interface Port {
 
 /** Rejects with Fault `bus/unavailable` with what to do about it. */
 export async function openLinuxPort(path: string, baud: number): Promise<Uart> {
-  checkDevice(path);
+  checkDevice(path, "dialout", "enable the serial port without a login shell on it (raspi-config), plug the adapter in, or name another path");
   const { SerialPort } = loadAddon();
   const port = new SerialPort({ path, baudRate: baud, autoOpen: false });
   await called((done) => port.open(done)).catch((error) => {
@@ -74,18 +74,6 @@ export async function openLinuxPort(path: string, baud: number): Promise<Uart> {
 }
 
 const called = (begin: (done: Done) => void): Promise<void> => new Promise((resolve, reject) => begin((error) => (error ? reject(error) : resolve())));
-
-function checkDevice(path: string): void {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-  } catch (error) {
-    const denied = (error as NodeJS.ErrnoException).code === "EACCES";
-    const remedy = denied
-      ? "add the agent's user to the group dialout and log in again"
-      : "enable the serial port without a login shell on it (raspi-config), plug the adapter in, or name another path";
-    throw new Fault("bus/unavailable", `${path} ${denied ? "may not be opened" : "does not exist"}: ${remedy}`, { cause: error });
-  }
-}
 
 function loadAddon(): Addon {
   try {

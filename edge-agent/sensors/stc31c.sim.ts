@@ -1,6 +1,7 @@
 /** An STC31-C as the wire sees it. Written from the data sheet; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
+import { checksum } from "./sensirion.sim.ts";
 import { type Course, seeded, valueAt } from "./world.sim.ts";
 
 const CONVERSION_s = 0.1;
@@ -92,14 +93,4 @@ export class Stc31cSim implements SimulatedChip {
     this.#readyAt_s = this.#clock.monotonic_s() + after_s;
     this.#reply = words.flatMap((word) => [word >> 8, word & 0xff, checksum(word)]);
   }
-}
-
-/** x^8 + x^5 + x^4 + 1 over one word, preset to ones, as a shift register that takes a bit at a time. */
-function checksum(word: number): number {
-  let register = 0xff;
-  for (let bit = 15; bit >= 0; bit--) {
-    const feedback = (register >> 7) ^ ((word >> bit) & 1);
-    register = ((register << 1) & 0xff) ^ (feedback ? 0x31 : 0);
-  }
-  return register;
 }

@@ -1,6 +1,7 @@
 /** An STCC4 with its SHT4x as the wire sees it, in use for a while. Written from the data sheet; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
+import { checksum } from "./sensirion.sim.ts";
 import { type Course, seeded, valueAt } from "./world.sim.ts";
 
 /** Commands for the idle chip alone, with the time that each takes; meanwhile the chip acknowledges nothing. */
@@ -110,14 +111,4 @@ export class Stcc4Sim implements SimulatedChip {
   #answer(words: readonly number[]): void {
     this.#reply = words.flatMap((word) => [word >> 8, word & 0xff, checksum(word)]);
   }
-}
-
-/** x^8 + x^5 + x^4 + 1 over one word, preset to ones, as a shift register that takes a bit at a time. */
-function checksum(word: number): number {
-  let register = 0xff;
-  for (let bit = 15; bit >= 0; bit--) {
-    const feedback = (register >> 7) ^ ((word >> bit) & 1);
-    register = ((register << 1) & 0xff) ^ (feedback ? 0x31 : 0);
-  }
-  return register;
 }
