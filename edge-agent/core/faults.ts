@@ -16,7 +16,6 @@ export const faults = {
   "sensor/malformed": "a reply cannot be decoded",
   "sensor/open-circuit": "the thermocouple is open",
   "sensor/short-circuit": "the thermocouple is shorted",
-  "sensor/out-of-range": "the sensor says that its input is out of range",
   "sensor/lost-config": "a chip lost its settings",
   "output/unavailable": "an output's line cannot be opened",
   "output/unproven": "an output's read-back differs from what was written",

@@ -19,7 +19,6 @@ const reasonOf: Readonly<Partial<Record<FaultCode, Reason>>> = {
   "sensor/malformed": "malformed",
   "sensor/open-circuit": "open-circuit",
   "sensor/short-circuit": "short-circuit",
-  "sensor/out-of-range": "out-of-range",
   "sensor/lost-config": "lost-config",
 };
 
