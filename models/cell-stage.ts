@@ -37,6 +37,7 @@ export interface StagesState {
 /** What the detectors know of a subject beside their findings. */
 export interface Knowledge {
   readonly net?: Uncertain;
+  readonly ahead?: NonNullable<Estimate["time_to_runaway_s"]>;
   readonly reasons: readonly string[];
   /** Channels that their detector has lost. */
   readonly lost: readonly string[];
@@ -104,7 +105,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
     if (stage === memory.stage && !due) continue;
     memory.stage = stage;
     memory.told_s = at_s;
-    const { net, reasons, lost, judged } = know(subject);
+    const { net, ahead, reasons, lost, judged } = know(subject);
     const why = seen
       .filter(({ alarm }) => stageOf[alarm] === stage)
       .flatMap((finding) =>
@@ -116,6 +117,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
       stage,
       ...(judged ? {} : { judged }),
       ...(net === undefined ? {} : { self_heating_K_per_min: net }),
+      ...(ahead === undefined ? {} : { time_to_runaway_s: ahead }),
       reasons: [...new Set([...(stage === "normal" ? [calm(lost, judged)] : why), ...reasons])],
     });
   }

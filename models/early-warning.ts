@@ -1,5 +1,5 @@
 /**
- * The baseline early-warning model of a station: fixed limits, the runaway criteria, off-gas onset and net self-heating, and from what they
+ * The early-warning model of a station: fixed limits, the runaway criteria, off-gas onset and net self-heating, and from what they
  * find the stage of every cell. Pure: no clock, no input or output. The state is plain JSON and is changed in place.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
@@ -10,13 +10,13 @@ import { lastUsed_s, type OffGasState, offGas, warmingUp } from "./off-gas.ts";
 import type { Model } from "./opinion.ts";
 import { patience_s } from "./patience.ts";
 import { lastSeen_s, type RunawayState, runaway } from "./runaway.ts";
-import { heatingOf, lastUsedTemperature_s, type SelfHeatingState, selfHeating } from "./self-heating.ts";
+import { type CellHeatKnown, type CellHeatState, cellHeat, heatOf, lastUsedTemperature_s } from "./thermal/cell-heat.ts";
 
 export interface EarlyWarningState {
   fixed: FixedLimitState;
   runaway: RunawayState;
   offGas: OffGasState;
-  selfHeating: SelfHeatingState;
+  heat: CellHeatState;
   stages: StagesState;
 }
 
@@ -25,7 +25,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
   const limits = fixedLimits(station);
   const criteria = runaway(station);
   const gas = offGas(station);
-  const heat = selfHeating(station);
+  const heat = cellHeat(station);
   const subjects = subjectsOf(station);
   const byScope = new Map(subjects.flatMap((subject) => subject.scopes.map((scope) => [scope, subject] as const)));
 
@@ -34,7 +34,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       fixed: limits.start(),
       runaway: criteria.start(),
       offGas: gas.start(),
-      selfHeating: heat.start(),
+      heat: heat.start(),
       stages: { subjects: {}, first_s: null, last_s: null },
     }),
     step(state, evidence) {
@@ -46,7 +46,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       findings.push(...found);
       [state.offGas, found] = gas.step(state.offGas, evidence);
       findings.push(...found);
-      [state.selfHeating, found] = heat.step(state.selfHeating, evidence);
+      [state.heat, found] = heat.step(state.heat, evidence);
       findings.push(...found);
       hear(state.stages, byScope, findings);
       const estimates = tell(state.stages, subjects, evidence.at_s, (subject) => know(state, subject, evidence.at_s));
@@ -56,15 +56,16 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
 }
 
 function know(state: EarlyWarningState, { names, thermometers, gasChannels }: Subject, at_s: number): Knowledge {
-  const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastUsedTemperature_s(state.selfHeating, id));
+  const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastUsedTemperature_s(state.heat, id));
   const gas = sift(gasChannels, at_s, state.stages.first_s, (id) => lastUsed_s(state.offGas, id));
   const silent = "pack" in names || (thermometers.length > 0 && heat.alive.length === 0);
-  const { net, reasons } = silent ? { reasons: [] } : heatingOf(state.selfHeating, heat.alive);
+  const { net, ahead, reasons }: CellHeatKnown = silent ? { reasons: [] } : heatOf(state.heat, heat.alive);
   // uncertain temperatures are enough for runaway
   const seen_s = "cell" in names ? lastSeen_s(state.runaway, names.cell) : null;
   const runawayJudges = seen_s !== null && at_s - seen_s <= Math.max(...thermometers.map(({ every_s }) => patience_s(every_s)));
   return {
     ...(net === undefined ? {} : { net }),
+    ...(ahead === undefined ? {} : { ahead }),
     reasons: [...reasons, ...warmingUp(state.offGas, gas.alive), ...heat.sentences, ...gas.sentences],
     lost: [...heat.lost, ...gas.lost],
     judged: runawayJudges || heat.alive.length + gas.alive.length > 0,

@@ -92,10 +92,12 @@ test("runaway of all nine cells, each within 5 s of its truth and once", () => {
   }
 });
 
-test("the heater's warming is called what it is", () => {
+test("the heater's steady warming is not called self-heating; the heated cell's own growth is, before it vents", () => {
   const heating = edges(({ alarm, scope }) => alarm === "self-heating" && scope.cell === "C5");
-  assert.equal(heating[0]?.severity, "warning");
-  assert.match(heating[0]?.why[0] ?? "", /heating from outside cannot be told from self-heating/);
+  assert.ok(heating[0] && heating[0].at_s > 1500 && heating[0].at_s < 1694, `${heating[0]?.at_s}`);
+  assert.equal(heating[0].severity, "alarm");
+  assert.match(heating[0].why[0] ?? "", /heating from outside cannot be told from self-heating/);
+  assert.match(heating[0].why[1] ?? "", /^its rate grew \d+\.\d times over the last 12 K, as a reaction's does/);
   assert.ok(edges(({ alarm, scope }) => alarm === "self-heating" && scope.cell !== "C5").every(({ at_s }) => at_s > 1764));
   assert.ok(said.every(({ opinion }) => opinion.estimates.every((estimate) => estimate.self_heating_K_per_min === undefined)));
 });

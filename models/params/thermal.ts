@@ -1,0 +1,128 @@
+/**
+ * Every number of the thermal observer, with its unit in the key and where it comes from.
+ * "Engineering choice" means: no source; chosen here and tried on the recordings named in models/README.md.
+ */
+
+export const blockParams = {
+  block_s: 10, // engineering choice: short against the minutes that self-heating takes, long against a thermocouple's noise
+  noiseFloor_K: 0.02, // 0.0625 K / sqrt(12): quantisation of the usual thermocouple converters
+  noiseMemory_samples: 200, // engineering choice
+} as const;
+
+export const heatParams = {
+  exchange_per_min: 0.08, // hA / (m cp) of a 5 Ah pouch: 0.12 W/K over 90 J/K
+  exchangeSd_ln: 0.6, // 5e-4 to 3e-3 1/s is the usual spread
+  exchangeDrift_ln_per_K: 0.006, // radiation grows as T cubed: 1 % for 1 K at 300 K where all exchange is radiation; less where air moves
+  exchangeDrift_ln_per_min: 0.002, // engineering choice: filters clog, cells move
+  offsetSd_K: 1.5, // type K, class 2: 2.5 K at most
+  restSd_K_per_min: 0.05, // engineering choice
+  restDrift_K_per_min: 0.004, // engineering choice, per square root of a minute
+  ohmicShare: 0.03, // heat of a current of 1C: engineering choice, K/min per (1/h)²… 30 mohm and 5 Ah over 90 J/K give 0.5 K/min
+  heatCapacity_J_per_g_K: 1.1, // 90 J/K of an 82 g pouch
+  heatCapacitySd_ln: 0.25, // engineering choice: 0.9 to 1.4 J/gK
+  possibleFrom_degC: 75, // accelerating-rate calorimetry of nobody finds 0.02 K/min below 80 °C in a fresh cell; shorts and overcharge are told by voltage
+  netNoise_K_per_min: 0.04, // engineering choice: how far net heating wanders in a square root of a minute …
+  netNoise_share: 0.25, // … and the share of itself: it doubles in 7 K
+  growth_J_per_mol: 180e3, // between the anode's 135 (Kim and Hatchard) and a cathode's 220; too steep is corrected by the next blocks
+  blindDrift_K_per_min: 0.15, // engineering choice: without the air's temperature, its exchange is part of the rest
+  sightChange_K_per_min: 0.3, // engineering choice
+  longest_min: 10, // engineering choice: a longer gap tells nothing of the rate
+  afterGap_K_per_min: 0.2, // engineering choice
+  strainMost: 30, // engineering choice
+  strainLearn_share: 0.03, // engineering choice: some 30 blocks
+  far_ratio: 16, // 4 standard deviations
+  airRate_min: 3, // engineering choice
+  load_per_h: 0.1, // engineering choice: C/10 heats nobody
+  loadLasts_min: 30, // engineering choice: three times the time in which a cell cools
+  reversible_V: 0.09, // T dU/dT at 300 K and 0.3 mV/K
+  loadDoubt_share: 0.15, // engineering choice: how much the resistance changes with charge, beyond what is learned
+  fanDoubt_share: 0.3, // engineering choice: a failed fan takes half to two thirds of the exchange
+  temperatureNoise_K: 0.03, // engineering choice: what a lump leaves out, per square root of a minute
+  air_share: 0.05, // engineering choice: a taped thermocouple shows some of the air …
+  airSd_share: 0.05, // … and the skin leads the lump by a third of the Biot number, 0.03 for 5 mm in moving air
+  wall_share: 0.3, // engineering choice: radiation is a third of the exchange in moving air …
+  wallSd_share: 0.2,
+  wall_min: 10, // engineering choice: how slowly a chamber's walls follow its air
+  pulledKeep_share: 0.995, // engineering choice, each time
+  least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
+  lag_min: 1.5, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
+  lag_share: 0.5, // engineering choice: how much of a change of drive the surface shows too early or too late
+  fastest_K: 4.4, // R T² / Ea at 400 K and 300 kJ/mol: chemistry needs this much temperature for a factor e
+  quiet_K_per_min: 0.1, // engineering choice: what may be there unseen before a jump
+  jump_K_per_min: 0.8, // engineering choice
+  jumpOver_s: 75, // engineering choice: the filter needs that long to show a step
+} as const;
+
+/** Growth of net self-heating. */
+export const growthParams = {
+  from_K_per_min: 0.15, // engineering choice: below it, drift and offsets are as large
+  from_sigma: 2, // engineering choice
+  forget_s: 900, // engineering choice
+  leastNoise_ln: 0.05, // engineering choice
+  apart_min: 1.5, // the observer's memory
+  apart_K: 1.5,
+  E_kJ_per_mol: 150, // between the anode's 135 (Kim and Hatchard) and cathodes of 130 to 220
+  Esd_kJ_per_mol: 40,
+  leastE_kJ_per_mol: 110, // engineering choice: less is what is being used up, and the next reaction waits
+  mostE_kJ_per_mol: 230,
+  leastEsd_kJ_per_mol: 25, // engineering choice: tomorrow's reaction is not today's
+  wander_ln: 0.05, // engineering choice, per square root of a minute: what is used up
+  wander_ln_per_K: 0.01, // engineering choice
+  wanderE_kJ_per_K: 2, // engineering choice: the next reaction takes over within 20 K
+} as const;
+
+/** Time to runaway. */
+export const aheadParams = {
+  runaway_K_per_min: 60, // 1 K/s: GB 38031-2025 C.5.3.7 (c)
+  horizon_min: 8 * 60, // engineering choice
+  step_K: 1, // engineering choice: below a tenth of what chemistry needs for a factor e
+  rampGoesOn_min: 20, // engineering choice: an oven that warms now goes on for so long
+  still_K_per_min: 0.01, // engineering choice
+  uncooled_share: 0.2, // engineering choice
+  usedUp_share: 0.6, // engineering choice, below 140 °C; none at 180
+  usedUpTo_degC: 180,
+  usedUpOver_K: 40,
+  usedUp_K: 8, // engineering choice: against growth by a factor e in 8 to 11 K
+  next_K_per_min: 0.5, // the common course of cells in an oven: 0.5 K/min near 170 °C …
+  next_degC: 170,
+  nextE_kJ_per_mol: 150,
+  leastE_kJ_per_mol: 90,
+  mostE_kJ_per_mol: 260,
+  sooner_factor: 1.6, // engineering choice: what the courses leave out
+  later_factor: 1.6,
+  waits_min: [40, 120, 300], // engineering choice: an abuse test is over within hours
+  collapseFrom_degC: 130, // polyethylene melts at 130, polypropylene at 165 °C; ceramic coatings hold longer
+  collapseTo_degC: 230,
+  collapseEvery_K: 5,
+  collapse_share_per_K: 0.007, // engineering choice: half of the cells by 230 °C
+} as const;
+
+/** When net self-heating is an alarm. */
+export const heatingAlarmParams = {
+  least_K_per_min: 0.2, // the stated rate: at 127 °C and Ea 220 kJ/mol half an hour from runaway by R T²/(Ea dT/dt) …
+  sigmas: 2.33, // … is passed with 99 % of a normal distribution …
+  blocks: 4, // … in so many blocks in a row: engineering choice, since neighbours repeat each other
+  sighted_s: 300, // engineering choice: the air's temperature has been known for so long
+  endsBelow_K_per_min: 0.15, // engineering choice, at the same certainty
+  imminent_s: 300, // five minutes: the warning that GB 38031-2020 asked for before a hazard to people
+  imminent_K_per_min: 1, // engineering choice: below, nothing is imminent
+  partner_s: 60, // engineering choice: a thermometer that spoke within this can contradict
+  partnerCalm_K_per_min: 0.1, // engineering choice
+  partnerColder_K: 10, // engineering choice: a hot spot may be that far from the other thermometer
+  stuck_s: 60, // engineering choice: the same reading for this long, …
+  stuck_readings: 20, // … this often, …
+  stuck_times: 4, // … and this many times longer than ever before
+  blind_degC: 90, // engineering choice: without the air's temperature, no healthy cell here is hotter
+  blind_K_per_min: 0.5, // engineering choice
+  blindOver_K: 12, // engineering choice: over so much temperature …
+  blindGrowth: 2, // … Arrhenius' law multiplies the rate by 2 (80 kJ/mol) …
+  blindGrowthMost: 15, // … to 15 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
+} as const;
+
+/** What an observer is given. */
+export const sightParams = {
+  stale_s: 120, // engineering choice: an older chamber temperature or current (and older than the patience with it) is not used
+  massUnknown_g: 50, // engineering choice: a small cell, so that its heat of current is not underrated
+  capacityUnknown_Ah: 3, // engineering choice
+  leastSpread_ln: 0.08, // engineering choice
+} as const;

@@ -1,0 +1,48 @@
+/**
+ * Self-heating of a thermometer without its air's temperature: an oven warms a cell at a steady or falling rate, chemistry by Arrhenius' law.
+ * So what is asked is whether the rate has grown over the last kelvins as a reaction's does, neither less nor more.
+ */
+import { heatingAlarmParams as p } from "../params/thermal.ts";
+
+export interface ClimbState {
+  /** Temperature and rate (K/min) at each kelvin of the climb, in turn, oldest first. */
+  marks: number[];
+}
+
+export const startClimb = (): ClimbState => ({ marks: [] });
+
+const KEPT = 2 * (p.blindOver_K + 2);
+
+export function climb(state: ClimbState, degC: number, rate_K_per_min: number): void {
+  const { marks } = state;
+  const top_degC = marks.at(-2);
+  if (top_degC !== undefined && degC < top_degC - 2) marks.length = 0;
+  if (marks.length > 0 && degC < (marks.at(-2) ?? 0) + 1) return;
+  marks.push(degC, rate_K_per_min);
+  if (marks.length > KEPT) marks.splice(0, marks.length - KEPT);
+}
+
+/** How many times faster it warms than so many kelvins ago; undefined where that is not known. */
+function growthOver(marks: readonly number[], kelvins: number): number | undefined {
+  const degC = marks.at(-2);
+  const rate = marks.at(-1);
+  if (degC === undefined || rate === undefined) return undefined;
+  for (let i = marks.length - 4; i >= 0; i -= 2) {
+    if (degC - (marks[i] ?? degC) < kelvins) continue;
+    const then = marks[i + 1] ?? 0;
+    return then > 0 ? rate / then : undefined;
+  }
+  return undefined;
+}
+
+/** The growth over the whole stretch, where it is chemistry's in both halves. */
+export function chemicalGrowth({ marks }: ClimbState): number | undefined {
+  const [degC, rate] = [marks.at(-2), marks.at(-1)];
+  if (degC === undefined || rate === undefined || degC < p.blind_degC || rate < p.blind_K_per_min) return undefined;
+  const whole = growthOver(marks, p.blindOver_K);
+  const half = growthOver(marks, p.blindOver_K / 2);
+  if (whole === undefined || half === undefined) return undefined;
+  const halfLeast = Math.sqrt(p.blindGrowth);
+  const fits = whole >= p.blindGrowth && whole <= p.blindGrowthMost && half >= halfLeast && whole / half >= halfLeast * 0.9;
+  return fits ? whole : undefined;
+}

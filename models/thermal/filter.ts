@@ -1,0 +1,119 @@
+/**
+ * The extended Kalman filter of one thermometer: a lump in its chamber, with net self-heating as part of the state.
+ *
+ * dT/dt = exp(L) (o + (1 - r) Tair + r Twall - T) + w I² + g P + b + q, in K/min. State x = [T, q, L, b, w, g, c, r, o]: temperature (degC), net self-heating (K/min), ln of the exchange (1/min),
+ * what the lump leaves out (K/min), heat of a current (K/min/A²), heat of an electric heater (K/min/W),
+ * the offset o between the two thermometers (K), the share r of the exchange that is with walls, which follow the air slowly,
+ * and the share c of the air in what the thermometer shows: y = T + c (Tair - T), for its contact and for the skin that leads the lump. State and covariance are plain arrays: JSON.
+ */
+
+export const N = 9;
+export const [T, Q, L, B, W, G, C, S, O] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
+
+export interface HeatFilter {
+  x: number[];
+  /** Row by row. */
+  P: number[];
+}
+
+/** Over one step; undefined: not measured. */
+export interface HeatDrive {
+  readonly air_degC: number | undefined;
+  /** Of the air, slowly; 0 without it. */
+  readonly wall_degC: number;
+  readonly current_A2: number;
+  readonly heater_W: number;
+}
+
+const at = (values: readonly number[], index: number): number => values[index] ?? 0;
+
+export function startFilter(mean: readonly number[], sd: readonly number[]): HeatFilter {
+  const P = new Array<number>(N * N).fill(0);
+  for (let i = 0; i < N; i++) P[i * N + i] = at(sd, i) ** 2;
+  return { x: [...mean], P };
+}
+
+export const variance = ({ P }: HeatFilter, i: number): number => Math.max(0, at(P, i * N + i));
+
+/** Exchange, current and heater: what explains the rate, in K/min. */
+export function explained_K_per_min({ x }: HeatFilter, drive: HeatDrive): number {
+  const { current_A2, heater_W } = drive;
+  const exchange = Math.exp(at(x, L)) * gapOf(x, drive);
+  return exchange + at(x, W) * current_A2 + at(x, G) * heater_W;
+}
+
+/** Surroundings minus cell. */
+const gapOf = (x: readonly number[], { air_degC, wall_degC }: HeatDrive): number =>
+  air_degC === undefined ? 0 : air_degC + at(x, S) * (wall_degC - air_degC) + at(x, O) - at(x, T);
+
+const LONGEST_min = 0.25;
+
+/** `noise_per_min`: variance that each state gains a minute. */
+export function predict(filter: HeatFilter, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
+  const steps = Math.max(1, Math.ceil(dt_min / LONGEST_min));
+  for (let i = 0; i < steps; i++) predictOnce(filter, drive, dt_min / steps, noise_per_min);
+}
+
+function predictOnce(filter: HeatFilter, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
+  const { x, P } = filter;
+  const { air_degC, wall_degC, current_A2, heater_W } = drive;
+  const k = air_degC === undefined ? 0 : Math.exp(at(x, L));
+  const gap = gapOf(x, drive);
+  const wall = air_degC === undefined ? 0 : wall_degC - air_degC;
+  // the row of the transition that is not the identity: dT'/dx
+  const a = [1 - k * dt_min, dt_min, k * gap * dt_min, dt_min, current_A2 * dt_min, heater_W * dt_min, 0, k * wall * dt_min, k * dt_min];
+  x[T] = at(x, T) + dt_min * (explained_K_per_min(filter, drive) + at(x, Q) + at(x, B));
+  const row = new Array<number>(N).fill(0);
+  for (let j = 0; j < N; j++) for (let i = 0; i < N; i++) row[j] = at(row, j) + at(a, i) * at(P, i * N + j);
+  let tt = 0;
+  for (let i = 0; i < N; i++) tt += at(row, i) * at(a, i);
+  for (let j = 1; j < N; j++) {
+    P[j] = at(row, j);
+    P[j * N] = at(row, j);
+  }
+  P[0] = tt;
+  for (let i = 0; i < N; i++) P[i * N + i] = at(P, i * N + i) + at(noise_per_min, i) * dt_min;
+}
+
+export interface Innovation {
+  readonly nu: number;
+  readonly spread: number;
+  /** Covariance of each state with what was measured. */
+  readonly with: readonly number[];
+}
+
+/** What a measured temperature says beyond what was expected; `noise2`: its variance. */
+export function innovationOf({ x, P }: HeatFilter, value: number, air_degC: number | undefined, noise2: number): Innovation {
+  const gap = air_degC === undefined ? 0 : air_degC + at(x, O) - at(x, T);
+  const c = air_degC === undefined ? 0 : at(x, C);
+  const together = new Array<number>(N);
+  for (let i = 0; i < N; i++) together[i] = (1 - c) * at(P, i * N + T) + gap * at(P, i * N + C) + c * at(P, i * N + O);
+  return { nu: value - at(x, T) - c * gap, spread: (1 - c) * at(together, T) + gap * at(together, C) + c * at(together, O) + noise2, with: together };
+}
+
+/** Takes a measured temperature in. */
+export function update({ x, P }: HeatFilter, { nu, spread, with: together }: Innovation): void {
+  for (let i = 0; i < N; i++) x[i] = at(x, i) + (at(together, i) * nu) / spread;
+  for (let i = 0; i < N; i++)
+    for (let j = i; j < N; j++) {
+      const value = at(P, i * N + j) - (at(together, i) * at(together, j)) / spread;
+      P[i * N + j] = value;
+      P[j * N + i] = value;
+    }
+  for (let i = 0; i < N; i++) P[i * N + i] = Math.max(1e-12, at(P, i * N + i));
+}
+
+/** Gives state `i` this mean and variance, independent of the others. */
+export function pin({ x, P }: HeatFilter, i: number, mean: number, variance: number): void {
+  x[i] = mean;
+  for (let j = 0; j < N; j++) {
+    P[i * N + j] = 0;
+    P[j * N + i] = 0;
+  }
+  P[i * N + i] = variance;
+}
+
+/** Widens what is thought of state `i`. */
+export function widen({ P }: HeatFilter, i: number, variance: number): void {
+  P[i * N + i] = at(P, i * N + i) + variance;
+}

@@ -1,0 +1,249 @@
+/**
+ * Net self-heating of one thermometer: what exchange, current, heater and the learned rest leave unexplained, with its uncertainty.
+ * Three things are known of chemistry and used: below some 75 °C it does not heat, it never cools, and it does not jump.
+ */
+import { heatParams as p } from "../params/thermal.ts";
+import type { Block } from "./block.ts";
+import {
+  B,
+  C,
+  explained_K_per_min,
+  G,
+  type HeatDrive,
+  type HeatFilter,
+  innovationOf,
+  L,
+  N,
+  pin,
+  predict,
+  Q,
+  S,
+  startFilter,
+  T,
+  update,
+  variance,
+  W,
+  widen,
+} from "./filter.ts";
+import type { Surroundings } from "./time-to-runaway.ts";
+
+export interface HeatingState {
+  filter: HeatFilter;
+  at_s: number;
+  wall_degC: number | null;
+  /** Put down to the rest because chemistry cannot cool, lately: it may come back. */
+  pulled_K_per_min: number;
+  /** The drive, slowly. */
+  slow_K_per_min: number;
+  drive_K_per_min: number;
+  /** Ratio of squared innovations to what the filter expects, slowly; 1 in a world that is as modelled. */
+  strain: number;
+  /** Innovations in a row that are far outside. */
+  far: number;
+  /** Recent net heating: time, K/min, degC. */
+  recent: [number, number, number][];
+  /** Since when the air around has been measured without a break; null while it is not. */
+  sighted_s: number | null;
+  air_degC: number | null;
+  /** How fast the air warms, slowly. */
+  air_K_per_min: number;
+  /** When a current last flowed that heats. */
+  loaded_s: number | null;
+}
+
+export interface Heating {
+  readonly at_s: number;
+  readonly degC: number;
+  readonly rate_K_per_min: number;
+  readonly net_K_per_min: number;
+  readonly u_K_per_min: number;
+  readonly explained_K_per_min: number;
+}
+
+export interface CellHeat {
+  readonly mass_g: number;
+  readonly capacity_Ah: number;
+}
+
+const GAS_J_per_mol_K = 8.314462618; // CODATA
+
+const at = (values: readonly number[], i: number): number => values[i] ?? 0;
+
+export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, capacity_Ah }: CellHeat): HeatingState {
+  const perWatt = 60 / (mass_g * p.heatCapacity_J_per_g_K);
+  const ohmic = p.ohmicShare / capacity_Ah ** 2;
+  return {
+    filter: startFilter(
+      [degC, 0, Math.log(p.exchange_per_min), 0, ohmic, perWatt, p.air_share, p.wall_share, 0],
+      [Math.sqrt(noise2) + 0.05, 0, p.exchangeSd_ln, p.restSd_K_per_min, ohmic * 2, perWatt * p.heatCapacitySd_ln, p.airSd_share, p.wallSd_share, p.offsetSd_K],
+    ),
+    at_s,
+    wall_degC: air_degC ?? null,
+    pulled_K_per_min: 0,
+    slow_K_per_min: 0,
+    drive_K_per_min: 0,
+    strain: 1,
+    far: 0,
+    recent: [],
+    sighted_s: air_degC === undefined ? null : at_s,
+    air_degC: air_degC ?? null,
+    air_K_per_min: 0,
+    loaded_s: null,
+  };
+}
+
+/** `chemistry`: heat of the cell's own is possible though it is cold, as its voltage tells. */
+export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, chemistry: boolean): Heating {
+  const { filter } = state;
+  const dt_min = Math.max(1e-4, (block.at_s - state.at_s) / 60);
+  const possible = chemistry || at(filter.x, T) > p.possibleFrom_degC;
+  if (dt_min > p.longest_min) forget(state, block, possible);
+  const drive = driveOf(state, block, Math.min(dt_min, p.longest_min));
+  const blind = block.air_degC === undefined;
+  const lag = state.drive_K_per_min - state.slow_K_per_min;
+  const noise = new Array<number>(N).fill(0);
+  noise[T] = p.temperatureNoise_K ** 2 + 0.5 * (p.lag_share * lag) ** 2;
+  noise[Q] = possible ? (p.netNoise_K_per_min + p.netNoise_share * Math.max(0, at(filter.x, Q))) ** 2 : 0;
+  noise[B] = (blind && !possible ? p.blindDrift_K_per_min : p.restDrift_K_per_min) ** 2;
+  const before_degC = at(filter.x, T);
+  if (possible) grow(filter, drive, dt_min);
+  predict(filter, drive, Math.min(dt_min, p.longest_min), noise);
+  compare(state, block, dt_min, possible);
+  widen(filter, L, (p.exchangeDrift_ln_per_K * (at(filter.x, T) - before_degC)) ** 2 + p.exchangeDrift_ln_per_min ** 2 * dt_min);
+  state.at_s = block.at_s;
+  state.drive_K_per_min = explained_K_per_min(filter, drive);
+  state.slow_K_per_min += (1 - Math.exp(-dt_min / p.lag_min)) * (state.drive_K_per_min - state.slow_K_per_min);
+  const u = Math.hypot(
+    p.least_K_per_min,
+    Math.sqrt(variance(filter, Q)),
+    p.lag_share * (state.drive_K_per_min - state.slow_K_per_min),
+    doubtOfLoad(state, block, cell),
+  );
+  restrain(state, possible, u);
+  const net = at(filter.x, Q);
+  return {
+    at_s: block.at_s,
+    degC: at(filter.x, T),
+    rate_K_per_min: state.drive_K_per_min + net + at(filter.x, B),
+    net_K_per_min: net,
+    u_K_per_min: u,
+    explained_K_per_min: state.drive_K_per_min + at(filter.x, B),
+  };
+}
+
+/** After a gap the temperature is what it is, and what it does is not known. */
+function forget(state: HeatingState, { at_s, degC, noise2 }: Block, possible: boolean): void {
+  pin(state.filter, T, degC, noise2 + 0.01);
+  pin(state.filter, Q, 0, possible ? p.afterGap_K_per_min ** 2 : 0);
+  Object.assign(state, { recent: [], far: 0, sighted_s: state.sighted_s === null ? null : at_s, wall_degC: null, air_degC: null, air_K_per_min: 0 });
+}
+
+function driveOf(state: HeatingState, { at_s, air_degC, current_A2, heater_W }: Block, dt_min: number): HeatDrive {
+  if (air_degC === undefined) {
+    if (state.sighted_s !== null) loseSight(state);
+    state.sighted_s = null;
+  } else {
+    if (state.sighted_s === null) widen(state.filter, B, p.sightChange_K_per_min ** 2);
+    state.sighted_s ??= at_s;
+    const rate = state.air_degC === null ? 0 : (air_degC - state.air_degC) / dt_min;
+    state.air_K_per_min += (1 - Math.exp(-dt_min / p.airRate_min)) * (rate - state.air_K_per_min);
+    state.wall_degC = (state.wall_degC ?? air_degC) + (1 - Math.exp(-dt_min / p.wall_min)) * (air_degC - (state.wall_degC ?? air_degC));
+  }
+  state.air_degC = air_degC ?? null;
+  return { air_degC, wall_degC: state.wall_degC ?? 0, current_A2, heater_W };
+}
+
+/** Without the air's temperature its exchange becomes part of the rest. */
+function loseSight({ filter, drive_K_per_min }: HeatingState): void {
+  filter.x[B] = at(filter.x, B) + drive_K_per_min;
+  widen(filter, B, p.sightChange_K_per_min ** 2);
+}
+
+/** A measured block against what was expected. */
+function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min: number, possible: boolean): void {
+  const { filter } = state;
+  const innovation = innovationOf(filter, degC, air_degC, noise2 * state.strain);
+  const ratio = (innovation.nu * innovation.nu) / innovation.spread;
+  state.strain = Math.max(1, Math.min(p.strainMost, state.strain + p.strainLearn_share * (Math.min(ratio, p.far_ratio) - 1) * state.strain));
+  state.far = ratio > p.far_ratio ? state.far + 1 : 0;
+  if (state.far === 0) update(filter, innovation);
+  if (state.far < 2) return; // one block alone is a spike
+  // the world has changed: believe it, and let exchange and rest explain it where chemistry cannot
+  const rate = innovation.nu / dt_min;
+  widen(filter, T, innovation.nu ** 2);
+  widen(filter, possible ? Q : B, rate ** 2);
+  widen(filter, L, Math.min(0.3, Math.abs(rate) / (Math.abs(state.drive_K_per_min) + 0.5)) ** 2);
+  update(filter, innovationOf(filter, degC, air_degC, noise2));
+}
+
+/** A current heats by a resistance that changes with charge, and by its entropy; a fan that fails meanwhile looks like heat of the cell. */
+function doubtOfLoad(state: HeatingState, { at_s, air_degC, current_A2 }: Block, { mass_g, capacity_Ah }: CellHeat): number {
+  if (Math.sqrt(current_A2) > p.load_per_h * capacity_Ah) state.loaded_s = at_s;
+  if (state.loaded_s === null || at_s - state.loaded_s > 60 * p.loadLasts_min) return 0;
+  const { x } = state.filter;
+  const entropic = (60 * p.reversible_V * Math.sqrt(current_A2)) / (mass_g * p.heatCapacity_J_per_g_K);
+  const warmer_K = air_degC === undefined ? 0 : Math.max(0, at(x, T) - air_degC);
+  return Math.hypot(p.loadDoubt_share * at(x, W) * current_A2, entropic, p.fanDoubt_share * Math.exp(at(x, L)) * warmer_K);
+}
+
+/** Chemistry grows with temperature by Arrhenius' law; what is used up meanwhile is left to the noise. */
+function grow(filter: HeatFilter, drive: HeatDrive, dt_min: number): void {
+  const { x } = filter;
+  const net = at(x, Q);
+  if (net <= 0) return;
+  const rise_K = dt_min * (explained_K_per_min(filter, drive) + net + at(x, B));
+  if (rise_K <= 0) return;
+  const scale_K = (GAS_J_per_mol_K * (at(x, T) + 273.15) ** 2) / p.growth_J_per_mol;
+  x[Q] = net * Math.exp(Math.min(0.5, rise_K / scale_K));
+}
+
+/** What chemistry cannot do is put down to the rest. */
+function restrain(state: HeatingState, possible: boolean, u: number): void {
+  const { filter } = state;
+  const { x } = filter;
+  x[L] = Math.max(Math.log(0.005), Math.min(Math.log(1), at(x, L)));
+  x[W] = Math.max(0, at(x, W));
+  x[G] = Math.max(0, at(x, G));
+  x[S] = Math.max(0, Math.min(0.9, at(x, S)));
+  x[C] = Math.max(0, Math.min(0.5, at(x, C)));
+  if (!possible) {
+    if (at(x, Q) !== 0) {
+      x[B] = at(x, B) + at(x, Q);
+      pin(filter, Q, 0, 0);
+    }
+    state.recent = [];
+    return;
+  }
+  const net = at(x, Q);
+  if (net < -2 * u - 0.05) {
+    x[B] = at(x, B) + net;
+    state.pulled_K_per_min = state.pulled_K_per_min * p.pulledKeep_share - net;
+    pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
+    pin(filter, Q, 0, variance(filter, Q));
+    return;
+  }
+  const { recent } = state;
+  recent.push([state.at_s, net, at(x, T)]);
+  while (recent.length > 1 && state.at_s - (recent[1]?.[0] ?? 0) >= p.jumpOver_s) recent.shift();
+  const [then] = recent;
+  if (then === undefined || state.at_s - then[0] < 0.5 * p.jumpOver_s) return;
+  const allowed = (Math.max(0, then[1]) + p.quiet_K_per_min) * Math.exp(Math.max(0, at(x, T) - then[2]) / p.fastest_K);
+  const beyond = net - allowed;
+  if (beyond > Math.max(p.jump_K_per_min, 3 * u)) {
+    x[B] = at(x, B) + beyond;
+    x[Q] = allowed;
+    widen(filter, B, (0.2 * beyond) ** 2);
+    for (const entry of recent) entry[1] = Math.min(entry[1], allowed);
+  }
+}
+
+/** Whether the air's temperature has been known for that long. */
+export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boolean => sighted_s !== null && at_s - sighted_s >= for_s;
+
+/** What goes on around the cell, for looking ahead. */
+export const surroundingsOf = ({ filter, air_K_per_min }: HeatingState, { degC, explained_K_per_min }: Heating): Surroundings => ({
+  degC,
+  drive_K_per_min: explained_K_per_min,
+  exchange_per_min: Math.exp(at(filter.x, L)),
+  air_K_per_min: Math.max(0, air_K_per_min),
+});

@@ -1,0 +1,25 @@
+/** A thermometer that repeats one reading longer than its noise ever did: it measures nothing, and contradicts nobody. */
+import { heatingAlarmParams as p } from "../params/thermal.ts";
+
+export interface RepeatState {
+  degC: number | null;
+  since_s: number;
+  count: number;
+  longest: number;
+}
+
+export const startRepeats = (): RepeatState => ({ degC: null, since_s: 0, count: 0, longest: 0 });
+
+export function seeReading(state: RepeatState, at_s: number, degC: number): void {
+  if (degC === state.degC) {
+    state.count += 1;
+    return;
+  }
+  if (!isStuck(state, at_s)) state.longest = Math.max(state.longest, state.count);
+  state.degC = degC;
+  state.since_s = at_s;
+  state.count = 1;
+}
+
+export const isStuck = ({ since_s, count, longest }: RepeatState, at_s: number): boolean =>
+  at_s - since_s >= p.stuck_s && count >= p.stuck_readings && count > p.stuck_times * longest;

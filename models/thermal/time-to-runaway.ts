@@ -1,0 +1,124 @@
+/**
+ * Time to runaway: the cell's balance, carried forward until it heats by 1 K/s, over what is not known of its net heating and of its growth.
+ *
+ * Not the formula R T²/(Ea q), which knows neither loss nor an oven that goes on heating; it is what this gives for a cell without exchange.
+ * The separator may collapse first and release electrical energy at once: a share of the courses ends with each kelvin.
+ */
+import { aheadParams as p } from "../params/thermal.ts";
+import type { Growth } from "./growth.ts";
+
+const R_kJ = 8.314462618e-3; // CODATA
+
+export interface Surroundings {
+  readonly degC: number;
+  /** What the cell gains beside its own heating, now: exchange, heater, current and rest. */
+  readonly drive_K_per_min: number;
+  /** How fast that falls as the cell warms: its exchange. */
+  readonly exchange_per_min: number;
+  /** How fast the air warms. */
+  readonly air_K_per_min: number;
+}
+
+export interface TimeToRunaway {
+  readonly p05: number;
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** Seven points of a normal distribution and their weights: midpoints of slices of equal probability would miss the tails. */
+const points = [
+  [-1.9, 0.06],
+  [-1.2, 0.13],
+  [-0.6, 0.2],
+  [0, 0.22],
+  [0.6, 0.2],
+  [1.2, 0.13],
+  [1.9, 0.06],
+] as const;
+const netPoints = [
+  [-1.2, 0.3],
+  [0, 0.4],
+  [1.2, 0.3],
+] as const;
+
+/**
+ * Seconds to runaway, given that the cell runs away. Three futures are mixed, since nobody tells the cell what comes: its surroundings
+ * go on as now; or they stop cooling it (a fan fails, the oven is raised, the neighbour goes), which bounds the time from below; or what reacts now is
+ * used up, as the first layer on the anode is, and the next reaction has to be reached first, which bounds it from above.
+ */
+export function timeToRunaway(growth: Growth, around: Surroundings): TimeToRunaway {
+  const ends: [number, number][] = [];
+  const usedUp_share = p.usedUp_share * Math.max(0, Math.min(1, (p.usedUpTo_degC - around.degC) / p.usedUpOver_K));
+  const uncooled: Surroundings = { ...around, drive_K_per_min: Math.max(0, around.drive_K_per_min), exchange_per_min: 0, air_K_per_min: 0 };
+  for (const [zE, weightE] of points) {
+    const E = Math.max(p.leastE_kJ_per_mol, Math.min(p.mostE_kJ_per_mol, growth.E_kJ_per_mol + zE * growth.spreadE_kJ_per_mol));
+    for (const [zq, weightQ] of netPoints) {
+      const net = growth.net_K_per_min * Math.exp(zq * growth.spread_ln);
+      const weight = weightE * weightQ;
+      ahead({ net, E, usedUp_K: Number.POSITIVE_INFINITY }, around, weight * (1 - p.uncooled_share - usedUp_share), ends);
+      ahead({ net, E, usedUp_K: Number.POSITIVE_INFINITY }, uncooled, weight * p.uncooled_share, ends);
+      ahead({ net, E, usedUp_K: p.usedUp_K }, around, weight * usedUp_share, ends);
+    }
+  }
+  ends.sort((a, b) => a[0] - b[0]);
+  return { p05: quantile(ends, 0.05), p50: quantile(ends, 0.5), p95: quantile(ends, 0.95) };
+}
+
+interface Course {
+  /** K/min now, and kJ/mol. */
+  readonly net: number;
+  readonly E: number;
+  /** The rise of temperature over which what reacts now falls to 1 / e; Infinity: it lasts. */
+  readonly usedUp_K: number;
+}
+
+/** Adds the ends of one course with their weights; a course that stands still is ended by those who heat it, later. */
+function ahead({ net: net_K_per_min, E, usedUp_K }: Course, around: Surroundings, weight: number, ends: [number, number][]): void {
+  if (weight <= 0) return;
+  const { degC: from_degC, drive_K_per_min, exchange_per_min, air_K_per_min } = around;
+  const from = 1 / (from_degC + 273.15);
+  let T = from_degC;
+  let t_min = 0;
+  let left = 1;
+  let collapse_degC = Math.max(from_degC, p.collapseFrom_degC) + p.collapseEvery_K;
+  while (t_min < p.horizon_min) {
+    const inverse = 1 / (T + 273.15);
+    const now = net_K_per_min * Math.exp((E / R_kJ) * (from - inverse) - Math.max(0, T - from_degC) / usedUp_K);
+    const net =
+      usedUp_K === Number.POSITIVE_INFINITY ? now : now + p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + 273.15) - inverse));
+    const drive = drive_K_per_min + exchange_per_min * (from_degC - T + air_K_per_min * Math.min(t_min, p.rampGoesOn_min));
+    const rate = net + drive;
+    if (rate >= p.runaway_K_per_min) {
+      ends.push([60 * t_min, weight * left]);
+      return;
+    }
+    if (rate < p.still_K_per_min && t_min > p.rampGoesOn_min) break;
+    const dt_min = Math.min(2, p.step_K / Math.max(Math.abs(rate), net));
+    T += rate * dt_min;
+    t_min += dt_min;
+    if (T >= collapse_degC && collapse_degC <= p.collapseTo_degC) {
+      collapse_degC += p.collapseEvery_K;
+      const share = left * p.collapse_share_per_K * p.collapseEvery_K;
+      ends.push([60 * t_min, weight * share]);
+      left -= share;
+    }
+  }
+  // it stands still until somebody heats on
+  for (const wait_min of p.waits_min) ends.push([60 * (Math.min(t_min, p.rampGoesOn_min) + wait_min), (weight * left) / p.waits_min.length]);
+}
+
+/** By the middle of each end's weight, and the model's own spread about it. */
+function quantile(ends: readonly (readonly [number, number])[], share: number): number {
+  const total = ends.reduce((sum, [, weight]) => sum + weight, 0);
+  const middle = (z: number): number => {
+    let below = 0;
+    for (const [end_s, weight] of ends) {
+      below += weight / total;
+      if (below >= z - 1e-9) return end_s;
+    }
+    return ends.at(-1)?.[0] ?? 0;
+  };
+  const end_s = middle(share);
+  if (share < 0.5) return end_s / p.sooner_factor;
+  return share > 0.5 ? end_s * p.later_factor : end_s;
+}
