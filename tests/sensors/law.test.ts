@@ -124,7 +124,7 @@ for (const driver of Object.keys(catalogue)) {
   });
 }
 
-/** As the knowledge of real chambers lists them (science.md, section 5.7). */
+/** What every device model should be able to show, as it was asked for; written out, so that a missing one fails. */
 const listed = [
   "stuck value",
   "frozen-but-CRC-valid",
