@@ -21,6 +21,7 @@ import type { Store } from "../spool/store.ts";
 import { Agent } from "./agent.ts";
 import { openCommands } from "./commands.ts";
 import { type Logger, logEntries, openLog } from "./log.ts";
+import { steppedClock } from "./stepped-clock.ts";
 
 export interface RunOrder {
   readonly station: Station;
@@ -72,8 +73,9 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
     const memory = store === undefined ? undefined : await opened(store, clock, log, ending.signal);
     if (store === undefined) log.warn("the station file has no spool: nothing is stored and nothing is sent, and no command can be given");
     const origin_s = clock.monotonic_s();
+    const wall = steppedClock(clock, order.faults, origin_s);
     const stamper = new Stamper({
-      clock,
+      clock: wall,
       at_s: start_s,
       ...(memory !== undefined && { lastStamp_ns: memory.lastStamp_ns }),
       ...(recorded && { speed: recording.speed }),
@@ -82,7 +84,7 @@ async function run(order: RunOrder, log: Logger, ending: Endings): Promise<numbe
     const sources: readonly Source[] = playback ? [playback] : [...openBuses(station, live), ...openFeeds(station, live), ...openContacts(station, live)];
     const told = (entries: readonly Entry[]) => logEntries(log, entries);
     const ended = () => ending.resolve({ why: "the recording ended" });
-    agent = new Agent({ station, sources, outputs, store, stamper, clock, origin_s, start_s, recorded, told, ended });
+    agent = new Agent({ station, sources, outputs, store, stamper, clock: wall, origin_s, start_s, recorded, told, ended });
     agent.start();
     // its socket lies on the spool's disk: without that disk it is not touched
     const spoolDirectory = station.spool?.directory;

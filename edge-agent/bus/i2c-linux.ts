@@ -22,7 +22,7 @@ interface AddonBus {
 /** Throws Fault `bus/unavailable` with what to do about it. */
 export function openLinuxBus(device: number): I2cBus {
   const path = `/dev/i2c-${device}`;
-  checkDevice(path, "i2c", "enable I2C (raspi-config, or dtparam=i2c_arm=on in config.txt and reboot), or name another device"); // the addon opens lazily: it would succeed without a device
+  checkDevice(path, "i2c", appears(device)); // the addon opens lazily: it would succeed without a device
   const bus = loadAddon().openSync(device).promisifiedBus();
   // After a refused address the addon keeps a handle without any address set: a second transfer would go to whoever listens at 0.
   const owned = new Set<number>();
@@ -43,6 +43,12 @@ export function openLinuxBus(device: number): I2cBus {
     },
   };
 }
+
+/** How device 0 or 1, which are a Pi's own, and any other comes about. */
+const appears = (device: number): string =>
+  device < 2
+    ? "enable I2C (raspi-config, or dtparam=i2c_arm=on in config.txt) and reboot, or name another device"
+    : `add a bus on two GPIO lines of its own (dtoverlay=i2c-gpio,bus=${device} in config.txt) and reboot, or name another device`;
 
 function loadAddon(): Addon {
   try {

@@ -2,6 +2,7 @@
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
 import type { I2cBus } from "./i2c.ts";
+import { NOBODY } from "./recovery.ts";
 import { type FaultKind, faultKinds } from "./scripted-fault.ts";
 import type { Address } from "./wire.ts";
 
@@ -10,8 +11,10 @@ export interface SimulatedPart {
   powerCycle(): void;
   /** Whether the chip goes on converting. */
   converting: boolean;
-  /** Whether what it measures goes on changing. */
+  /** Whether its results go on changing. */
   frozen: boolean;
+  /** What its numbers come from; a part that measures nothing has none. */
+  readonly transducer?: { strike(fault: FaultKind, at_s: number): void };
 }
 
 /** An I2C chip as the wire sees it. */
@@ -51,7 +54,10 @@ export function disturbedWire<Part extends SimulatedPart>(
 
   function standing(address: Address): Set<FaultKind> {
     const due = faults.filter((fault) => fault.address === address && fault.at_s <= clock.monotonic_s() && !spent.has(fault));
-    for (const fault of due) if (faultKinds[fault.fault].once) spent.add(fault);
+    for (const fault of due) {
+      if (faultKinds[fault.fault].once) spent.add(fault);
+      parts.get(address)?.transducer?.strike(fault.fault, fault.at_s);
+    }
     return new Set(due.map((fault) => fault.fault));
   }
 
@@ -70,19 +76,28 @@ export function disturbedWire<Part extends SimulatedPart>(
     const shown = standing(address);
     if (shown.has("hang")) hang();
     if (shown.has("wedge")) await new Promise<never>(() => {});
+    if (shown.has("stretch")) await timedOut(clock);
     const part = parts.get(address);
     if (part === undefined || shown.has("nack")) throw noReply();
-    if (shown.has("power-cycle")) part.powerCycle();
+    if (shown.has("power-cycle") || shown.has("warm-up")) part.powerCycle();
     part.converting = !shown.has("not-ready");
-    part.frozen = shown.has("stuck");
+    part.frozen = shown.has("frozen");
     return { part: shown.has("wrong-device") ? stranger : part, disturbed: (reply, at = 0) => disturbed(reply, at, shown) };
   };
 }
 
 export const noReply = (): Fault => new Fault("bus/no-reply", "no acknowledge");
 
+/** As long as the Raspberry Pi's adapter waits for the clock (raspberrypi/linux, i2c-bcm2835, `clk_tout_ms`). */
+const CLOCK_WAIT_s = 0.035;
+async function timedOut(clock: Clock): Promise<never> {
+  await clock.sleep(CLOCK_WAIT_s);
+  throw new Fault("bus/no-reply", "the transfer timed out: the clock was held low");
+}
+
 export function simulatedI2c(chips: ReadonlyMap<Address, SimulatedChip>, faults: readonly BusFault[], clock: Clock, hang: () => void): I2cBus {
   const at = disturbedWire(chips, stranger, faults, clock, hang);
+  const line = dataLine(faults, clock);
 
   function take({ part, disturbed }: Encounter<SimulatedChip>, length: number): Uint8Array {
     const reply = part.read(length);
@@ -92,16 +107,38 @@ export function simulatedI2c(chips: ReadonlyMap<Address, SimulatedChip>, faults:
 
   return {
     async write(address, bytes) {
+      line.mustBeFree();
       const { part } = await at(address);
       if (!part.write(bytes)) throw noReply();
     },
     async read(address, length) {
+      if (address === NOBODY) line.clocked();
+      line.mustBeFree();
       return take(await at(address), length);
     },
     async writeRead(address, register, length) {
+      line.mustBeFree();
       const there = await at(address);
       if (!there.part.write(Uint8Array.of(register))) throw noReply();
       return take(there, length);
+    },
+  };
+}
+
+/**
+ * The data line that all chips share. One that was cut off in the middle of a byte holds it until nine clocks went by with the line let go by the
+ * master, which only a read from the address of ones does. (A real chip may let go sooner: after as many bits as it still had to send.)
+ */
+function dataLine(faults: readonly BusFault[], clock: Clock) {
+  const holds = faults.filter(({ fault }) => fault === "held");
+  let clocked_s = Number.NEGATIVE_INFINITY;
+  return {
+    clocked(): void {
+      clocked_s = clock.monotonic_s();
+    },
+    mustBeFree(): void {
+      const now_s = clock.monotonic_s();
+      if (holds.some(({ at_s }) => at_s <= now_s && at_s > clocked_s)) throw new Fault("bus/no-reply", "no acknowledge: the data line is held low");
     },
   };
 }

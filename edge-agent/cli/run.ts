@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runAgent } from "../agent/run.ts";
-import { parseScriptedFault, type ScriptedFault } from "../bus/scripted-fault.ts";
+import { faultKinds, parseScriptedFault, type ScriptedFault } from "../bus/scripted-fault.ts";
 import { loadStation } from "../config/load.ts";
 import { systemClock } from "../core/clock.ts";
 import { exitCode, isFault } from "../core/faults.ts";
@@ -14,11 +14,16 @@ usage: offgas run --config station.yaml [options]
 
   --config FILE     the station
   --simulated       simulated chips on every bus, simulated topics, tables and outputs: any station file runs on any machine
-  --fault FAULT     with --simulated: a scripted fault, such as "i2c-1/0x67:hang@5s"; may be given several times
+  --fault FAULT     with --simulated: a scripted fault, as <bus>/<address>:<fault>@<time>; may be given several times
   --input FILE      the recording that replay channels read; default run.csv or run.csv.gz beside the station file
   --speed N         recorded seconds per second; default 1
   --from S          start at this second of the recording
   --until S         end there
+
+faults (bias to slow are in the element that the chip reads, so that its bytes stay right; clock-step is of the bus "host"):
+${Object.entries(faultKinds)
+  .map(([fault, { means }]) => `  ${fault.padEnd(13)} ${means}`)
+  .join("\n")}
 
 Outputs start open. \`offgas arm --config station.yaml\` energises the permits; a trip opens them until somebody arms again.
 Ctrl-C ends within two seconds; what a sink has not taken waits in the spool.
@@ -26,6 +31,7 @@ Ctrl-C ends within two seconds; what a sink has not taken waits in the spool.
 examples:
   offgas run --config station.yaml
   offgas run --config station.yaml --simulated --fault "i2c-1/0x67:hang@5s"
+  offgas run --config station.yaml --simulated --fault "i2c-1/0x62:drift@1 min" --fault "host:clock-step@90 s"
   offgas run --config tests/cases/ul-fsri/station.yaml --speed 30 --from 1500
 `;
 

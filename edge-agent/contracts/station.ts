@@ -162,7 +162,7 @@ const limit = z.strictObject({
     error: ({ input }) => (typeof input === "number" ? `found ${input}, which has no unit; write it with one, such as "${input} degC"` : undefined),
   }),
   /** May be left out where the limit tightens the default. */
-  reason: z.string().default(""),
+  reason: z.string().default("set in the station file"),
 });
 
 const outputRole = z.enum(["permit", "heartbeat", "signal"]);

@@ -35,7 +35,7 @@ export const quantities = {
     unit: "degC",
     field: "temperature_degC",
     low: -60, // below any chamber here
-    high: 1400, // type K ends at 1372 °C (IEC 60584-1)
+    high: 1830, // type B ends highest of those that are read here, at 1820 °C (IEC 60584-1)
     maxRate_per_s: 1000, // fastest thermocouple step in the UL FSRI recording: 486 °C/s
     stuck_s: 900,
     sentinels: [-127, -242.02, 2047.9375, 4095.9375], // DS18B20 libraries; PT100 open; MAX31856 and MCP960x all-ones

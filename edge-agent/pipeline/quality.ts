@@ -1,9 +1,10 @@
 /**
  * Quality of one channel, reading by reading: range, rate, stuck, sentinel, duplicate and backward time. The numbers are the quantity table's.
- * The driver's own word comes first, since it knows what a number alone cannot tell; but its doubt makes no impossible number possible.
+ * The driver's own word comes first, since it knows what a number alone cannot tell; but its doubt makes no impossible number possible, and one of
+ * accuracy alone hides neither that a sensor is stuck nor that it jumped.
  */
 import { type Quantity, type QuantityName, quantityOf } from "../core/quantities.ts";
-import { type Reason, reasons } from "../core/reasons.ts";
+import { doubtsAccuracy, type Reason, reasons } from "../core/reasons.ts";
 import type { Bound, Quality, Reading } from "../core/sample.ts";
 
 /** Three hundred years: beyond, seconds can no longer be told apart, and a time is a slip of the pen. */
@@ -40,17 +41,15 @@ export class QualityRules {
     if (at_s < this.#last_s) return "backward_time";
     this.#last_s = at_s;
     const finite = raw !== undefined && Number.isFinite(raw);
-    if (reason !== undefined && reason !== "none" && !(finite && reasons[reason].quality === "uncertain" && this.#isImpossible(raw)))
-      return { quality: reasons[reason].quality, reason, bound, ...(finite && { raw }) };
+    const said = reason === undefined || reason === "none" ? undefined : reason;
+    if (said !== undefined && !(finite && reasons[said].quality === "uncertain"))
+      return { quality: reasons[said].quality, reason: said, bound, ...(finite && { raw }) };
     if (!finite) return { quality: "bad", reason: raw === undefined ? "no-reply" : "malformed", bound: 0 };
     const found = this.#against(raw, at_s);
+    if (said !== undefined && (found === "none" || !(doubtsAccuracy(said) || reasons[found].quality === "bad")))
+      return { quality: reasons[said].quality, reason: said, bound, raw };
     if (found === "none" && bound !== 0) return { quality: reasons.saturated.quality, reason: "saturated", bound, raw };
     return { quality: reasons[found].quality, reason: found, bound, raw };
-  }
-
-  #isImpossible(raw: number): boolean {
-    const { low, high, sentinels } = this.#rules;
-    return raw < low || raw > high || (sentinels?.includes(raw) ?? false);
   }
 
   #against(raw: number, at_s: number): Reason {

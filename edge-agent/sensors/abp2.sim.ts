@@ -1,7 +1,8 @@
 /** An ABP2 as the wire sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const CONVERSION_s = 0.0055; // a little more than the data sheet's 5 ms
 
@@ -12,6 +13,7 @@ export class Abp2Sim implements SimulatedChip {
   };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   /** Further bits of the status byte: 4 for damaged memory, 1 for an overflow. */
   trouble = 0;
   /** Since a surge on its supply: a sound status, and zeros for every conversion. */
@@ -21,11 +23,10 @@ export class Abp2Sim implements SimulatedChip {
   #results: readonly number[] | undefined;
   readonly #full_kPa: number;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number, full_kPa: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.#full_kPa = full_kPa;
   }
 
@@ -53,8 +54,8 @@ export class Abp2Sim implements SimulatedChip {
   }
 
   #sense(now: number): number[] {
-    const pressure = 0.1 + (0.8 * valueAt(this.world.pressure_kPa, now, this.#random)) / this.#full_kPa;
-    const temperature = (valueAt(this.world.temperature_degC, now, this.#random) + 50) / 200;
+    const pressure = 0.1 + (0.8 * this.transducer.sense(this.world.pressure_kPa, now)) / this.#full_kPa;
+    const temperature = (this.transducer.beside(this.world.temperature_degC, now) + 50) / 200;
     return [pressure, temperature].map((share) => Math.round(Math.max(0, Math.min(1, share)) * 16_777_215));
   }
 }

@@ -1,7 +1,8 @@
 /** An ADS1115 as the wire sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, type Pulse, pulseAt, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import { type Course, type Pulse, pulseAt } from "./world.sim.ts";
 
 const samples_per_s = [8, 16, 32, 64, 128, 250, 475, 860];
 /** By the three gain bits; the last three mean the same. */
@@ -21,6 +22,7 @@ export class Ads1115Sim implements SimulatedChip {
   supply_V = 3.3;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   /** Conversion, configuration, low and high threshold. */
   #registers = [0x0000, 0x8583, 0x8000, 0x7fff];
@@ -31,11 +33,10 @@ export class Ads1115Sim implements SimulatedChip {
   #looked = 0;
   readonly #seen = new Map<number, number>();
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -100,7 +101,7 @@ export class Ads1115Sim implements SimulatedChip {
     const pulsed = (input: Ads1115Sim["pulses"][number]["input"]): number =>
       this.pulses.reduce((sum, pulse) => (pulse.input === input ? sum + pulseAt(pulse, now) : sum), 0);
     const [at0, at1, at2, at3] = (["ain0_V", "ain1_V", "ain2_V", "ain3_V"] as const).map((input) =>
-      Math.max(-0.3, Math.min(this.supply_V + 0.3, valueAt(this.world[input], now, this.#random) + pulsed(input))),
+      Math.max(-0.3, Math.min(this.supply_V + 0.3, this.transducer.sense(this.world[input], now) + pulsed(input))),
     ) as [number, number, number, number];
     const volts = [at0 - at1, at0 - at3, at1 - at3, at2 - at3, at0, at1, at2, at3][mux] ?? 0;
     const steps = Math.round((volts / (scales_V[Math.floor(setting / 512) % 8] ?? 1)) * 32_768);

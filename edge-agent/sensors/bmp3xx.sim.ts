@@ -1,7 +1,8 @@
 /** A BMP390 as the wire sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** The coefficients of one real part, as its registers 0x31 to 0x45 hold them, and their checksum at 0x30. */
 const memory = "93 236b5849f65cffcef42300ea636e79f3f6aa4312c4";
@@ -22,17 +23,17 @@ export class Bmp3xxSim implements SimulatedChip {
   identity = 0x60;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   readonly #registers = new Uint8Array(128);
   #pointer = 0;
   #conversionEnds_s: number | undefined;
   #last: readonly number[] | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.powerCycle();
   }
 
@@ -82,8 +83,8 @@ export class Bmp3xxSim implements SimulatedChip {
   }
 
   #sense(now: number): number[] {
-    const celsius = valueAt(this.world.temperature_degC, now, this.#random);
-    const pascals = 1000 * valueAt(this.world.pressure_kPa, now, this.#random);
+    const celsius = this.transducer.beside(this.world.temperature_degC, now);
+    const pascals = 1000 * this.transducer.sense(this.world.pressure_kPa, now);
     const warm = countsWhere((counts) => (counts - T1) * (T2 + (counts - T1) * T3) >= celsius);
     const pressed = countsWhere((counts) => pascalsAt(counts, celsius) <= pascals); // more pressure, fewer counts
     return [pressed, warm].flatMap((counts) => [counts % 256, Math.floor(counts / 256) % 256, Math.floor(counts / 65_536)]);

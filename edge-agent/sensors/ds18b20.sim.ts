@@ -1,7 +1,8 @@
 /** A DS18B20 as Linux' driver sees it. Written from the data sheet; shares nothing with the driver. */
 import type { SimulatedOneWireChip } from "../bus/simulated-one-wire.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const afterPowerUp = [0x50, 0x05, 0x4b, 0x46, 0x7f, 0xff, 0x0c, 0x10];
 
@@ -14,15 +15,15 @@ export class Ds18b20Sim implements SimulatedOneWireChip {
   /** False stands for a supply that drops while the chip converts, as with a long wire and no VDD: it starts again. */
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #bytes = [...afterPowerUp];
   #begun = false;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -47,7 +48,7 @@ export class Ds18b20Sim implements SimulatedOneWireChip {
     this.#begun = false;
     const unseen = this.#bytes.every((byte, index) => byte === afterPowerUp[index]);
     if (this.frozen && !unseen) return;
-    const t = valueAt(this.world.temperature_degC, this.#clock.monotonic_s(), this.#random);
+    const t = this.transducer.sense(this.world.temperature_degC, this.#clock.monotonic_s());
     const coarse = 2 ** (12 - this.resolution);
     const steps = Math.floor(Math.round(Math.max(-55, Math.min(127.9375, t)) * 16) / coarse) * coarse + (coarse - 1); // unused bits are anything
     const word = steps < 0 ? steps + 65_536 : steps;

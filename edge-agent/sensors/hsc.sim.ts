@@ -1,7 +1,8 @@
 /** An HSC as the wire sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const UPDATE_s = 0.001;
 /** Counts at no and at full pressure. */
@@ -14,6 +15,7 @@ export class HscSim implements SimulatedChip {
   };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   /** Status bits that a part with a damaged bridge or memory shows. */
   damaged = false;
 
@@ -22,11 +24,10 @@ export class HscSim implements SimulatedChip {
   readonly #full_kPa: number;
   readonly #span: readonly [number, number];
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number, full_kPa: number, letter: string) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.#full_kPa = full_kPa;
     this.#span = spans[letter] ?? [0, 0];
     this.#fetched_s = clock.monotonic_s();
@@ -55,8 +56,8 @@ export class HscSim implements SimulatedChip {
 
   #sense(now: number): number[] {
     const [least, most] = this.#span;
-    const share = valueAt(this.world.pressure_kPa, now, this.#random) / this.#full_kPa;
-    const warmth = (valueAt(this.world.temperature_degC, now, this.#random) + 50) / 200;
+    const share = this.transducer.sense(this.world.pressure_kPa, now) / this.#full_kPa;
+    const warmth = (this.transducer.beside(this.world.temperature_degC, now) + 50) / 200;
     const within = (value: number, top: number) => Math.max(0, Math.min(top, Math.round(value)));
     return [within(least + share * (most - least), 16_383), within(warmth * 2047, 2047)];
   }

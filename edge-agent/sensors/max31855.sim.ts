@@ -2,7 +2,8 @@
 import type { SimulatedSpiChip } from "../bus/simulated-spi.ts";
 import type { SpiSetting } from "../bus/spi.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const CONVERSION_s = 0.07; // typical
 const wirings = { sound: 0, open: 1, grounded: 2, supplied: 4 } as const;
@@ -15,15 +16,15 @@ export class Max31855Sim implements SimulatedSpiChip {
   };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #bits = "";
   #conversionEnds_s = 0;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.#convert(); // it was there before the agent
   }
 
@@ -39,8 +40,8 @@ export class Max31855Sim implements SimulatedSpiChip {
     const now = this.#clock.monotonic_s();
     this.#conversionEnds_s = now + CONVERSION_s;
     const faults = wirings[this.world.wiring];
-    const hot = Math.max(-270, Math.min(2047.75, valueAt(this.world.hot_degC, now, this.#random)));
-    const cold = valueAt(this.world.cold_degC, now, this.#random);
+    const hot = Math.max(-270, Math.min(2047.75, this.transducer.sense(this.world.hot_degC, now)));
+    const cold = this.transducer.beside(this.world.cold_degC, now);
     // an open input drifts to full scale
     this.#bits = `${binary(faults === 1 ? 8191 : Math.round(hot * 4), 14)}0${faults === 0 ? 0 : 1}${binary(Math.round(cold * 16), 12)}0${binary(faults, 3)}`;
   }

@@ -2,7 +2,8 @@
 import type { SimulatedSpiChip } from "../bus/simulated-spi.ts";
 import type { SpiSetting } from "../bus/spi.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** Registers 0x00 to 0x0f after power-up. */
 const afterPowerUp = [0x00, 0x03, 0xff, 0x7f, 0xc0, 0x7f, 0xff, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00];
@@ -30,15 +31,17 @@ export class Max31856Sim implements SimulatedSpiChip {
   wired = 3;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #registers = [...afterPowerUp];
   #conversionEnds_s: number | undefined;
+  /** The hot end as a mean of several conversions shows it. */
+  readonly #averaged: Course = { mean: 0, swing: 0, period_s: 1, noise: 0 };
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -78,11 +81,11 @@ export class Max31856Sim implements SimulatedSpiChip {
     this.#registers[0] = (this.#registers[0] ?? 0) - 0x40;
     const { hot_degC, cold_degC, wiring } = this.world;
     const type = (this.#registers[1] ?? 0) % 16;
-    const cold = valueAt(cold_degC, now, this.#random);
+    const cold = this.transducer.beside(cold_degC, now);
     const noise = hot_degC.noise / Math.sqrt(this.#samples());
     const gain = (sensitivity_uV_per_K[this.wired] ?? 1) / (sensitivity_uV_per_K[type] ?? 1);
     const [low, high] = ends_degC[type] ?? [0, 0];
-    const hot = cold + (valueAt({ ...hot_degC, noise }, now, this.#random) - cold) * gain;
+    const hot = cold + (this.transducer.sense(Object.assign(this.#averaged, hot_degC, { noise }), now) - cold) * gain;
     const tested = wiring === "open" && (this.#cr0(4) || this.#cr0(5));
     this.#registers[15] = (tested ? 0x01 : 0) + (wiring === "live" ? 0x02 : 0) + (wiring === "sound" && (hot < low || hot > high) ? 0x40 : 0);
     if (this.frozen && this.#registers.slice(10, 15).some((byte) => byte > 0)) return;

@@ -2,7 +2,8 @@
 import type { SimulatedSpiChip } from "../bus/simulated-spi.ts";
 import type { SpiSetting } from "../bus/spi.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const afterPowerUp = [0x00, 0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00];
 const LEAD_ohm = 0.5;
@@ -18,17 +19,17 @@ export class Max31865Sim implements SimulatedSpiChip {
   fitted = { element_ohm: 100, reference_ohm: 430, wires: 4 };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #registers = [...afterPowerUp];
   #biasSince_s: number | undefined;
   #conversionEnds_s: number | undefined;
   #testEnds_s: number | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -88,7 +89,7 @@ export class Max31865Sim implements SimulatedSpiChip {
   #ohm(now: number): number {
     if (this.world.wiring === "open") return 1e6;
     if (this.world.wiring === "shorted") return 0.2;
-    const t = valueAt(this.world.temperature_degC, now, this.#random);
+    const t = Math.min(1000, this.transducer.sense(this.world.temperature_degC, now)); // further up the polynomial turns down again
     const element = this.fitted.element_ohm * (1 + 0.0039083 * t - 5.775e-7 * t * t + (t < 0 ? -4.183e-12 * t * t * t * (t - 100) : 0));
     const threeWire = Math.floor((this.#registers[0] ?? 0) / 0x10) % 2 === 1;
     if (this.fitted.wires === 2) return element; // its leads are part of it

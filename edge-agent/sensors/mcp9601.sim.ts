@@ -1,7 +1,8 @@
 /** An MCP9601 as the wire sees it. Written from the data sheet; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** Register sizes in bytes, by pointer; what is not here reads as nothing. */
 const sizes: Readonly<Record<number, number>> = { 0: 2, 1: 2, 2: 2, 4: 1, 5: 1, 6: 1, 16: 2, 17: 2, 18: 2, 19: 2, 32: 2 };
@@ -23,16 +24,16 @@ export class Mcp9601Sim implements SimulatedChip {
   wired = 0;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #registers = new Map<number, number[]>();
   #pointer = 0;
   #conversionEnds_s = 0;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.powerCycle();
   }
 
@@ -71,13 +72,13 @@ export class Mcp9601Sim implements SimulatedChip {
     while (this.#conversionEnds_s <= now) this.#conversionEnds_s += CONVERSION_s; // it free-runs
     const { hot_degC, cold_degC, wiring } = this.world;
     const type = ((this.#registers.get(0x05)?.[0] ?? 0) >> 4) & 7;
-    const cold = valueAt(cold_degC, now, this.#random);
+    const cold = this.transducer.beside(cold_degC, now);
     const gain = (sensitivity_uV_per_K[this.wired] ?? 1) / (sensitivity_uV_per_K[type] ?? 1);
-    const hot = wiring === "sound" ? cold + (valueAt(hot_degC, now, this.#random) - cold) * gain : cold;
+    const hot = wiring === "sound" ? cold + (this.transducer.sense(hot_degC, now) - cold) * gain : cold;
     const top = top_degC[type] ?? 0;
     const beyond = hot > top || hot < -270;
     if (!this.frozen || this.#registers.get(0x00)?.every((byte) => byte === 0)) {
-      this.#registers.set(0x00, steps(Math.min(hot, top)));
+      this.#registers.set(0x00, steps(Math.max(-270, Math.min(hot, top))));
       this.#registers.set(0x02, steps(cold));
     }
     this.#registers.set(0x04, [0x40 | (wiring === "open" || beyond ? 0x10 : 0) | (wiring === "shorted" ? 0x20 : 0)]);

@@ -1,15 +1,20 @@
 /** A Honeywell Midas as the line sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedUnit } from "../bus/simulated-modbus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const WARM_UP_s = 20;
+/** Where the range of the HF cartridge ends, from memory; more is maintenance fault 10. */
+const END_ppm = 12;
+const OVER_RANGE = 10;
 const [ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, BUSY] = [1, 2, 6];
 
 export class MidasSim implements SimulatedUnit {
   readonly world: { gas_ppm: Course } = { gas_ppm: { mean: 0.4, swing: 0.05, period_s: 1800, noise: 0.01 } };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   /** Of the status register, once warmed up. */
   state = 1;
   faultNumber = 0;
@@ -23,11 +28,10 @@ export class MidasSim implements SimulatedUnit {
   #beats = 17;
   #seen: number | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -46,19 +50,20 @@ export class MidasSim implements SimulatedUnit {
   #registers(): number[] {
     const now = this.#clock.monotonic_s();
     if (this.beating) this.#beats = 17 + Math.floor(now / 2);
-    if (!this.frozen || this.#seen === undefined) this.#seen = valueAt(this.world.gas_ppm, now, this.#random);
+    if (!this.frozen || this.#seen === undefined) this.#seen = this.transducer.sense(this.world.gas_ppm, now);
     const float = new DataView(new ArrayBuffer(4));
     float.setFloat32(0, this.unitCode === 4 ? this.#seen / 10_000 : this.#seen);
     const state = now - this.#on_s < WARM_UP_s ? 0 : this.state;
-    const fault = this.faultNumber === 0 ? 0 : this.faultNumber < 30 ? 16 : 32;
+    const number = this.faultNumber === 0 && this.#seen > END_ppm ? OVER_RANGE : this.faultNumber;
+    const fault = number === 0 ? 0 : number < 30 ? 16 : 32;
     const tenths = Math.max(0, Math.round(this.#seen * 10));
     return [
       state + fault + (this.#beats % 2 === 1 ? 2048 : 0),
-      this.cartridge,
+      this.transducer.struck("gas-id") ? this.cartridge + 1 : this.cartridge,
       float.getUint16(2),
       float.getUint16(0),
       Math.min(65_535, tenths),
-      this.faultNumber,
+      number,
       this.unitCode * 256 + 1,
       24,
       9000,

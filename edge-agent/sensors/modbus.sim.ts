@@ -2,6 +2,7 @@
 import type { SimulatedUnit } from "../bus/simulated-modbus.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Conversion, Options } from "./driver.ts";
+import { Transducer } from "./transducer.sim.ts";
 import { type Course, seeded, valueAt } from "./world.sim.ts";
 
 /** A register as a channel describes it, and what stands in it. */
@@ -46,14 +47,15 @@ const [ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, BUSY] = [1, 2, 6];
 export class ModbusSim implements SimulatedUnit {
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   readonly registers: readonly SimulatedRegister[];
-  #seen_s = 0;
   readonly #clock: Clock;
   readonly #seed: number;
 
   constructor(clock: Clock, seed: number, registers: readonly SimulatedRegister[]) {
     this.#clock = clock;
     this.#seed = seed;
+    this.transducer = new Transducer(seed);
     this.registers = registers;
   }
 
@@ -64,7 +66,7 @@ export class ModbusSim implements SimulatedUnit {
     const table = codes[code];
     if (table === undefined) return Uint8Array.of(code + 0x80, ILLEGAL_FUNCTION);
     if (!this.converting) return Uint8Array.of(code + 0x80, BUSY);
-    if (!this.frozen) this.#seen_s = this.#clock.monotonic_s();
+    if (this.frozen) this.transducer.strike("stuck", this.#clock.monotonic_s()); // to the line it is the same
     const [start, count] = [startHigh * 256 + startLow, countHigh * 256 + countLow];
     const words = this.#words(table);
     const asked = Array.from({ length: count }, (_, index) => words.get(start + index));
@@ -76,10 +78,11 @@ export class ModbusSim implements SimulatedUnit {
   /** All registers of a table now, by number; those in between are not there. */
   #words(table: string): Map<number, number> {
     const found = new Map<number, number>();
+    const now = this.#clock.monotonic_s();
     for (const [index, { table: own, register, type, lowWordFirst, course }] of this.registers.entries()) {
       if (own !== table) continue;
-      const value = valueAt(course, this.#seen_s, seeded(this.#seed + index + Math.floor(this.#seen_s * 1000)));
-      const bytes = encoded(type, value);
+      const exact = valueAt(course, now, seeded(this.#seed + index + Math.floor(now * 1000)));
+      const bytes = encoded(type, this.transducer.passed(course, exact, now));
       const words = bytes.length === 4 ? [word(bytes, 0), word(bytes, 2)] : [word(bytes, 0)];
       for (const [place, each] of (lowWordFirst ? words.reverse() : words).entries()) found.set(register + place, each);
     }
@@ -91,11 +94,13 @@ const word = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) * 256 +
 
 function encoded(type: string, value: number): Uint8Array {
   const view = new DataView(new ArrayBuffer(type.endsWith("32") ? 4 : 2));
+  const [low, high] = ends[type] ?? [value, value];
+  const whole = Math.round(Math.max(low, Math.min(high, value)));
   if (type === "float32") view.setFloat32(0, value);
-  else if (type === "u32") view.setUint32(0, Math.round(value));
-  else if (type === "i32") view.setInt32(0, Math.round(value));
-  else if (type === "i16") view.setInt16(0, Math.round(value));
-  else view.setUint16(0, Math.round(value));
+  else if (type === "u32") view.setUint32(0, whole);
+  else if (type === "i32") view.setInt32(0, whole);
+  else if (type === "i16") view.setInt16(0, whole);
+  else view.setUint16(0, whole);
   return new Uint8Array(view.buffer);
 }
 

@@ -1,7 +1,8 @@
 /** An MPR as the wire sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const CONVERSION_s = 0.0055; // a little more than the data sheet's 5 ms
 /** Share of 2^24 at no and at full pressure. */
@@ -11,6 +12,7 @@ export class MprlsSim implements SimulatedChip {
   readonly world: Record<"pressure_kPa", Course> = { pressure_kPa: { mean: 101.3, swing: 0.1, period_s: 3600, noise: 0.01 } };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   /** Further bits of the status byte: 4 for damaged memory, 1 for an overflow. */
   trouble = 0;
 
@@ -20,11 +22,10 @@ export class MprlsSim implements SimulatedChip {
   readonly #full_kPa: number;
   readonly #shares: readonly [number, number];
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number, full_kPa: number, letter: string) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.#full_kPa = full_kPa;
     this.#shares = shares[letter] ?? [0, 0];
   }
@@ -54,7 +55,7 @@ export class MprlsSim implements SimulatedChip {
 
   #sense(now: number): number {
     const [least, most] = this.#shares;
-    const share = least + ((most - least) * valueAt(this.world.pressure_kPa, now, this.#random)) / this.#full_kPa;
+    const share = least + ((most - least) * this.transducer.sense(this.world.pressure_kPa, now)) / this.#full_kPa;
     return Math.round(Math.max(0, Math.min(1, share)) * 16_777_215);
   }
 }

@@ -2,7 +2,8 @@
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { SimulatedPort } from "../bus/simulated-uart.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** Gas id, decimals and a calm chamber, by probe. */
 const probes: Readonly<Record<string, readonly [id: number, decimals: number, calm: Course]>> = {
@@ -17,6 +18,7 @@ export class MultigasBoard {
   readonly world: Record<"gas" | "temperature_degC", Course>;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   /** Reports once a second without being asked, as after power-up. This one was set up by an earlier run. */
   uploading = false;
   id: number;
@@ -24,7 +26,6 @@ export class MultigasBoard {
   protected readonly clock: Clock;
   #last: readonly [counts: number, adc: number] | undefined;
   #reply: readonly number[] = [];
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number, gas: string) {
     const [id = 0, decimals = 0, calm = { mean: 0, swing: 0, period_s: 1, noise: 0 }] = probes[gas] ?? [];
@@ -32,7 +33,7 @@ export class MultigasBoard {
     this.decimals = decimals;
     this.world = { gas: { ...calm }, temperature_degC: { mean: 25, swing: 0.5, period_s: 2400, noise: 0.2 } };
     this.clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -48,7 +49,7 @@ export class MultigasBoard {
     const [counts, adc] = this.#sense();
     if (command === 0x78) this.uploading = argument === 3;
     if (command === 0x78) this.#reply = framed(command, [argument === 3 || argument === 4 ? 1 : 0]);
-    else if (command === 0x86) this.#reply = framed(command, [counts >> 8, counts & 255, this.id, this.decimals]);
+    else if (command === 0x86) this.#reply = framed(command, [counts >> 8, counts & 255, this.#id(), this.decimals]);
     else if (command === 0x87) this.#reply = framed(command, [adc >> 8, adc & 255]);
     else if (command === 0x88) this.#reply = this.upload();
     else return undefined;
@@ -58,15 +59,20 @@ export class MultigasBoard {
   /** Its checksum leaves out the last byte of the temperature, as the maker's library has it. */
   protected upload(): readonly number[] {
     const [counts, adc] = this.#sense();
-    const content = [0x88, counts >> 8, counts & 255, this.id, this.decimals, adc >> 8];
+    const content = [0x88, counts >> 8, counts & 255, this.#id(), this.decimals, adc >> 8];
     return [255, ...content, adc & 255, complement(content)];
+  }
+
+  /** A swapped probe is one for ammonia. */
+  #id(): number {
+    return this.transducer.struck("gas-id") ? 0x02 : this.id;
   }
 
   #sense(): readonly [counts: number, adc: number] {
     if (this.frozen && this.#last !== undefined) return this.#last;
     const now = this.clock.monotonic_s();
-    const scaled = Math.round(valueAt(this.world.gas, now, this.#random) * 10 ** this.decimals);
-    const kelvin = valueAt(this.world.temperature_degC, now, this.#random) + 273.15;
+    const scaled = Math.round(this.transducer.sense(this.world.gas, now) * 10 ** this.decimals);
+    const kelvin = this.transducer.beside(this.world.temperature_degC, now) + 273.15;
     const ratio = Math.exp(3380.13 * (1 / kelvin - 1 / 298.15)); // of the thermistor to the 10 kohm above it
     this.#last = [Math.max(0, Math.min(65_535, scaled)), Math.round((1024 * ratio) / (1 + ratio))];
     return this.#last;

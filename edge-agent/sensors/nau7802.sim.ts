@@ -1,7 +1,8 @@
 /** An NAU7802 with a bridge, as the wire sees it. Written from the sources that the driver names; shares nothing with it. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 const samples_per_s = [10, 20, 40, 80, 10, 10, 10, 320];
 const WAKE_s = 0.0002;
@@ -17,6 +18,7 @@ export class Nau7802Sim implements SimulatedChip {
   calibrates = true;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #registers: number[] = [];
   #pointer = 0;
@@ -26,11 +28,10 @@ export class Nau7802Sim implements SimulatedChip {
   #calibratedFor = "";
   #conversionEnds_s = Number.POSITIVE_INFINITY;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.powerCycle();
   }
 
@@ -109,7 +110,7 @@ export class Nau7802Sim implements SimulatedChip {
     if (this.frozen && this.#registers.slice(0x12, 0x15).some((byte) => byte > 0)) return;
     const offset = this.#calibratedFor === this.#setting() ? 0 : UNCALIBRATED_mV_per_V;
     const gain = 2 ** ((this.#registers[1] ?? 0) % 8);
-    const steps = Math.round(((valueAt(this.world.load_mV_per_V, now, this.#random) + offset) / (500 / gain)) * 2 ** 23);
+    const steps = Math.round(((this.transducer.sense(this.world.load_mV_per_V, now) + offset) / (500 / gain)) * 2 ** 23);
     const code = Math.max(-(2 ** 23), Math.min(2 ** 23 - 1, steps));
     const pattern = code < 0 ? code + 2 ** 24 : code;
     this.#registers.splice(0x12, 3, Math.floor(pattern / 65_536), Math.floor(pattern / 256) % 256, pattern % 256);

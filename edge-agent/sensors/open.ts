@@ -8,6 +8,7 @@ import type { Bus, Channel, Station } from "../contracts/station.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/faults.ts";
 import { catalogue } from "./catalogue.ts";
+import { inapplicable } from "./inapplicable.ts";
 import { sensorsOn } from "./plan.ts";
 
 const entry = new URL("./child.ts", import.meta.url);
@@ -44,7 +45,7 @@ export function plansOf(station: Station, { simulated, faults, origin_s }: BusOp
     const here = faults.filter((fault) => fault.bus === bus.id).map(({ address, fault, at_s }) => ({ address, fault, at_s: at_s + origin_s }));
     return [{ bus: bus.id, wire, deadline_s: bus.deadline_s, simulated, faults: here, sensors }];
   });
-  for (const fault of faults) checkFault(fault, plans);
+  for (const fault of faults) if (fault.fault !== "clock-step") checkFault(fault, plans);
   return plans;
 }
 
@@ -59,11 +60,14 @@ function wireOf(bus: Bus): WireSettings[WireKind] {
   return { kind: "modbus", line: { kind: "rtu", path, baud, parity, stop_bits }, deadline_s };
 }
 
-function checkFault({ bus, address }: ScriptedFault, plans: readonly BusPlan[]): void {
+function checkFault({ bus, address, fault }: ScriptedFault, plans: readonly BusPlan[]): void {
   const plan = plans.find((each) => each.bus === bus);
   if (plan === undefined) throw new Fault("config/invalid", `no sensor stands on a bus "${bus}"; buses with sensors: ${listed(plans.map((each) => each.bus))}`);
-  if (plan.sensors.some((chip) => chip.address === address)) return;
   const { spoken } = addressing[plan.wire.kind];
+  const there = plan.sensors.find((chip) => chip.address === address);
+  const why = there === undefined ? undefined : inapplicable(fault, there.driver);
+  if (there !== undefined && why !== undefined) throw new Fault("config/invalid", `fault ${fault} makes no sense for the ${there.driver} on ${bus}: ${why}`);
+  if (there !== undefined) return;
   throw new Fault("config/invalid", `nothing stands at ${spoken(address)} on ${bus}; chips: ${listed(plan.sensors.map((chip) => spoken(chip.address)))}`);
 }
 

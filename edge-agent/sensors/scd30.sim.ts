@@ -1,7 +1,8 @@
 /** An SCD30 as the wire sees it. Written from the interface description; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { FRESH_AIR_ppm, Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** A reply is there this long after its command. */
 const PAUSE_s = 0.003;
@@ -21,6 +22,7 @@ export class Scd30Sim implements SimulatedChip {
   memoryWrites = 0;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #since_s: number;
   #taken = 0;
@@ -28,11 +30,10 @@ export class Scd30Sim implements SimulatedChip {
   #readyAt_s = 0;
   #last: readonly number[] | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.#since_s = clock.monotonic_s();
   }
 
@@ -100,8 +101,12 @@ export class Scd30Sim implements SimulatedChip {
   #sense(): readonly number[] {
     const now = this.#clock.monotonic_s();
     const { co2_ppm, temperature_degC, humidity_pct } = this.world;
-    const clipped = (course: Course, low: number, high: number) => Math.max(low, Math.min(high, valueAt(course, now, this.#random)));
-    return [clipped(co2_ppm, 0, 40_000), clipped(temperature_degC, -40, 70), clipped(humidity_pct, 0, 100)];
+    const clipped = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
+    return [
+      clipped(this.transducer.sense(co2_ppm, now, FRESH_AIR_ppm), 0, 40_000),
+      clipped(this.transducer.beside(temperature_degC, now), -40, 70),
+      clipped(this.transducer.beside(humidity_pct, now), 0, 100),
+    ];
   }
 
   #answer(bytes: readonly number[]): void {

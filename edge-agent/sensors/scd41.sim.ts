@@ -1,7 +1,8 @@
 /** An SCD41 as the wire sees it. Written from the data sheet; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { FRESH_AIR_ppm, Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 type Words = readonly number[];
 
@@ -16,6 +17,7 @@ export class Scd41Sim implements SimulatedChip {
   interval_s = 5.01;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   selfCalibration = true; // as shipped
 
   #measuringSince_s: number | undefined;
@@ -23,11 +25,10 @@ export class Scd41Sim implements SimulatedChip {
   #reply: number[] | undefined;
   #last: Words | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -82,9 +83,9 @@ export class Scd41Sim implements SimulatedChip {
     const { co2_ppm, temperature_degC, humidity_pct } = this.world;
     const share = (value: number) => Math.max(0, Math.min(0xffff, Math.round(value * 0xffff)));
     return [
-      Math.max(0, Math.min(40_000, Math.round(valueAt(co2_ppm, now, this.#random)))),
-      share((valueAt(temperature_degC, now, this.#random) + 45) / 175),
-      share(valueAt(humidity_pct, now, this.#random) / 100),
+      Math.max(0, Math.min(40_000, Math.round(this.transducer.sense(co2_ppm, now, FRESH_AIR_ppm)))),
+      share((this.transducer.beside(temperature_degC, now) + 45) / 175),
+      share(this.transducer.beside(humidity_pct, now) / 100),
     ];
   }
 

@@ -1,7 +1,8 @@
 /** An SGP41 as the wire sees it. Written from Sensirion's driver and data sheets; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** A cold pixel's resistance is higher by this, and comes down with this time constant. */
 const COLD_ticks = 6000;
@@ -13,6 +14,7 @@ export class Sgp41Sim implements SimulatedChip {
   selfTest = 0xd400;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
   /** The longest that it was conditioned without a pause, and how often that began: over 10 s it is damaged. */
   longestConditioning_s = 0;
   conditionings = 0;
@@ -23,11 +25,10 @@ export class Sgp41Sim implements SimulatedChip {
   #readyAt_s = 0;
   #last: number | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -86,7 +87,7 @@ export class Sgp41Sim implements SimulatedChip {
   #sense(): number {
     const now = this.#clock.monotonic_s();
     const cold = COLD_ticks * Math.exp(-(now - (this.#heated_s ?? now)) / HEATING_s);
-    return Math.max(0, Math.min(65_535, Math.round(valueAt(this.world.raw_ticks, now, this.#random) + cold)));
+    return Math.max(0, Math.min(65_535, Math.round(this.transducer.sense(this.world.raw_ticks, now) + cold)));
   }
 
   #answer(values: readonly number[], after_s: number): void {

@@ -2,7 +2,8 @@
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
 import { checksum } from "./sensirion.sim.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** Longest times of the data sheet, in seconds, by command. */
 const durations_s: Readonly<Record<number, number>> = { 253: 0.0083, 246: 0.0045, 224: 0.0016 };
@@ -14,16 +15,16 @@ export class Sht4xSim implements SimulatedChip {
   };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #reply: number[] | undefined;
   #readyAt_s = 0;
   #last: readonly number[] | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
   }
 
   powerCycle(): void {
@@ -58,7 +59,7 @@ export class Sht4xSim implements SimulatedChip {
   #sense(now: number): readonly number[] {
     const word = (share: number) => Math.max(0, Math.min(0xffff, Math.round(share * 0xffff)));
     const { temperature_degC, humidity_pct } = this.world;
-    return [word((valueAt(temperature_degC, now, this.#random) + 45) / 175), word((valueAt(humidity_pct, now, this.#random) + 6) / 125)];
+    return [word((this.transducer.sense(temperature_degC, now) + 45) / 175), word((this.transducer.sense(humidity_pct, now) + 6) / 125)];
   }
 
   #answer(words: readonly number[], readyAt_s: number): void {

@@ -2,7 +2,8 @@
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
 import { checksum } from "./sensirion.sim.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { FRESH_AIR_ppm, Transducer } from "./transducer.sim.ts";
+import { type Course, seeded } from "./world.sim.ts";
 
 const CONVERSION_s = 0.1;
 
@@ -20,6 +21,7 @@ export class Stc31cSim implements SimulatedChip {
   settings = { ...powerUp };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #prepared: readonly number[] = [];
   #reply: readonly number[] | undefined;
@@ -30,7 +32,8 @@ export class Stc31cSim implements SimulatedChip {
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
+    this.#random = seeded(seed + 1);
   }
 
   powerCycle(): void {
@@ -81,8 +84,8 @@ export class Stc31cSim implements SimulatedChip {
     const now = this.#clock.monotonic_s();
     if (!this.frozen || this.#last === undefined) {
       const { co2_pct, temperature_degC } = this.world;
-      const gas = 16_384 + Math.round((valueAt(co2_pct, now, this.#random) * 32_768) / 100);
-      this.#last = [Math.max(0, Math.min(65_535, gas)), (65_536 + Math.round(valueAt(temperature_degC, now, this.#random) * 200)) % 65_536];
+      const gas = 16_384 + Math.round((this.transducer.sense(co2_pct, now, FRESH_AIR_ppm / 10_000) * 32_768) / 100);
+      this.#last = [Math.max(0, Math.min(65_535, gas)), (65_536 + Math.round(this.transducer.beside(temperature_degC, now) * 200)) % 65_536];
     }
     const [gas = 0, temperature = 0] = this.#last;
     const undefinedResult = 17_000 + Math.floor(this.#random() * 10_000); // plausible, and nothing to do with the gas

@@ -2,7 +2,8 @@
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
 import { checksum } from "./sensirion.sim.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { FRESH_AIR_ppm, Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** Commands for the idle chip alone, with the time that each takes; meanwhile the chip acknowledges nothing. */
 const idleOnly_s: Readonly<Record<number, number>> = { 8587: 0, 10684: 22, 10124: 0.35, 13915: 0, 13904: 0 };
@@ -25,6 +26,7 @@ export class Stcc4Sim implements SimulatedChip {
   isNew = false;
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #since_s: number | undefined;
   #taken = 0;
@@ -32,11 +34,10 @@ export class Stcc4Sim implements SimulatedChip {
   #reply: readonly number[] | undefined;
   #last: readonly number[] | undefined;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.#since_s = clock.monotonic_s();
   }
 
@@ -102,9 +103,9 @@ export class Stcc4Sim implements SimulatedChip {
     const { co2_ppm, temperature_degC, humidity_pct } = this.world;
     const word = (share: number) => Math.max(0, Math.min(0xffff, Math.round(share * 0xffff)));
     return [
-      Math.max(380, Math.min(32_000, Math.round(valueAt(co2_ppm, now, this.#random)))),
-      word((valueAt(temperature_degC, now, this.#random) + 45) / 175),
-      word((valueAt(humidity_pct, now, this.#random) + 6) / 125),
+      Math.max(380, Math.min(32_000, Math.round(this.transducer.sense(co2_ppm, now, FRESH_AIR_ppm)))),
+      word((this.transducer.beside(temperature_degC, now) + 45) / 175),
+      word((this.transducer.beside(humidity_pct, now) + 6) / 125),
     ];
   }
 

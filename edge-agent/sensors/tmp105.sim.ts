@@ -1,7 +1,8 @@
 /** A TMP105 as the wire sees it. Written from the data sheet; shares nothing with the driver. */
 import type { SimulatedChip } from "../bus/simulated-bus.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Course, seeded, valueAt } from "./world.sim.ts";
+import { Transducer } from "./transducer.sim.ts";
+import type { Course } from "./world.sim.ts";
 
 /** Typical, for 9, 10, 11 and 12 bit. */
 const conversion_s = [0.0275, 0.055, 0.11, 0.22];
@@ -11,6 +12,7 @@ export class Tmp105Sim implements SimulatedChip {
   readonly world: Record<"temperature_degC", Course> = { temperature_degC: { mean: 26, swing: 0.6, period_s: 2400, noise: 0.08 } };
   converting = true;
   frozen = false;
+  readonly transducer: Transducer;
 
   #temperature = 0;
   #configuration = 0;
@@ -18,11 +20,10 @@ export class Tmp105Sim implements SimulatedChip {
   #pointer = 0;
   #conversionEnds_s = 0;
   readonly #clock: Clock;
-  readonly #random: () => number;
 
   constructor(clock: Clock, seed: number) {
     this.#clock = clock;
-    this.#random = seeded(seed);
+    this.transducer = new Transducer(seed);
     this.powerCycle();
   }
 
@@ -60,7 +61,7 @@ export class Tmp105Sim implements SimulatedChip {
     while (this.#conversionEnds_s <= now_s) this.#conversionEnds_s += each_s; // it free-runs
     if (this.frozen && this.#temperature !== 0) return;
     const counts_per_degC = 2 << resolution;
-    const counts = Math.floor(valueAt(this.world.temperature_degC, now_s, this.#random) * counts_per_degC);
+    const counts = Math.floor(this.transducer.sense(this.world.temperature_degC, now_s) * counts_per_degC);
     const limited = Math.min(128 * counts_per_degC - 1, Math.max(-128 * counts_per_degC, counts));
     this.#temperature = limited * (DEGREES_PER_COUNT / counts_per_degC);
   }

@@ -2,6 +2,7 @@
 import { type Guard, guardedI2c, guardedUart } from "../bus/deadline.ts";
 import { type ModbusBus, spokenRange } from "../bus/modbus.ts";
 import { guardedOneWire } from "../bus/one-wire.ts";
+import { recovering } from "../bus/recovery.ts";
 import { guardedSpi } from "../bus/spi.ts";
 import type { ModbusSettings, WireKind, WireSettings, Wires } from "../bus/wire.ts";
 import { systemClock } from "../core/clock.ts";
@@ -14,7 +15,7 @@ interface Wire<Kind extends WireKind> {
 
 export const wires: { readonly [Kind in WireKind]: Wire<Kind> } = {
   // the native parts are loaded when their wire is opened: most machines have not all of them
-  i2c: { open: async ({ device }) => (await import("../bus/i2c-linux.ts")).openLinuxBus(device), guarded: guardedI2c },
+  i2c: { open: async ({ device }) => (await import("../bus/i2c-linux.ts")).openLinuxBus(device), guarded: (bus, guard) => recovering(guardedI2c(bus, guard)) },
   uart: { open: async ({ path, baud }) => (await import("../bus/uart-linux.ts")).openLinuxPort(path, baud), guarded: guardedUart },
   modbus: { open: openModbus, guarded: guardedModbus },
   spi: { open: async ({ device }) => (await import("../bus/spi-linux.ts")).openLinuxSpi(device), guarded: guardedSpi },

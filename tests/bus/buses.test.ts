@@ -129,6 +129,6 @@ test("a bus that does not exist is told with what to do, for each of its channel
   );
   assert.match(
     heard.all[0]?.detail ?? "",
-    /^i2c-1: \/dev\/i2c-255 does not exist: enable I2C .*, or name another device; bus process ended, restart 1 in 0.5 s$/,
+    /^i2c-1: \/dev\/i2c-255 does not exist: add a bus .*\(dtoverlay=i2c-gpio,bus=255 in config.txt\) and reboot, or name another device; bus process ended, restart 1 in 0.5 s$/,
   );
 });

@@ -1,6 +1,7 @@
 /** The tables that everything derives from: unique where something stores them, complete where the design names them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { stationSchema } from "../../edge-agent/contracts/station.ts";
 import { topics } from "../../edge-agent/contracts/topics.ts";
 import { alarmKind, alarmNames, alarmStateCode, alarmStates, classRunaway, severities, severityCode } from "../../edge-agent/core/alarms.ts";
 import { faultCodes } from "../../edge-agent/core/faults.ts";
@@ -128,6 +129,12 @@ test("every default limit has a quantity, one side, a source, and lies inside wh
       assert.ok(source.length > 5);
     }
   }
+});
+
+test("a limit of a station file without a reason says where it comes from, as an alarm quotes it", () => {
+  const limits = [{ alarm: "over-temperature", at: { station: true }, value: "45 degC" }];
+  const { limits: read } = stationSchema.pick({ limits: true }).parse({ limits });
+  assert.equal(read[0]?.reason, "set in the station file");
 });
 
 test("a graver default limit is the farther one", () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { quantityNames, quantityOf } from "../../edge-agent/core/quantities.ts";
-import { reasons } from "../../edge-agent/core/reasons.ts";
+import { type Reason, reasons } from "../../edge-agent/core/reasons.ts";
 import type { Reading } from "../../edge-agent/core/sample.ts";
-import { QualityRules } from "../../edge-agent/pipeline/quality.ts";
+import { type Judged, QualityRules } from "../../edge-agent/pipeline/quality.ts";
 
 const reading = (at_s: number, raw?: number, more: Partial<Reading> = {}): Reading => ({ channel: 0, at_s, ...(raw !== undefined && { raw }), ...more });
 
@@ -66,4 +66,27 @@ test("a driver's doubt does not make an impossible number possible", () => {
     bound: 0,
     raw: 90,
   });
+});
+
+test("a sensor outside its operating range is stuck all the same; one at the end of its range or warming up is what its driver says", () => {
+  const readings = (reason: Reason, raw: (at_s: number) => number) => {
+    const rules = new QualityRules("temperature");
+    return Array.from({ length: 21 }, (_, minute) => rules.judge(reading(60 * minute, raw(60 * minute), { reason }))).map(
+      (judged) => (judged as Judged).reason,
+    );
+  };
+  const still = () => 90;
+  assert.deepEqual(new Set(readings("operating-range", still).slice(0, 16)), new Set(["operating-range"]));
+  assert.deepEqual(new Set(readings("operating-range", still).slice(16)), new Set(["stuck"]));
+  assert.deepEqual(new Set(readings("operating-range", (at_s) => 90 + at_s / 1000)), new Set(["operating-range"]));
+  for (const reason of ["saturated", "warming-up"] as const) assert.deepEqual(new Set(readings(reason, still)), new Set([reason]));
+});
+
+test("what a sensor read outside its operating range counts for the rate, and for how long it has been stuck", () => {
+  const jump = new QualityRules("temperature");
+  jump.judge(reading(0, 90, { reason: "operating-range" }));
+  assert.equal((jump.judge(reading(0.1, 400, { reason: "operating-range" })) as Judged).reason, "rate");
+  const stuck = new QualityRules("temperature");
+  for (const at_s of [0, 400, 800]) stuck.judge(reading(at_s, 90, { reason: "operating-range" }));
+  assert.equal((stuck.judge(reading(1000, 90)) as Judged).reason, "stuck");
 });

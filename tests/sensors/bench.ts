@@ -44,7 +44,7 @@ const keysOf: Readonly<Record<string, Options>> = {
   ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst loop${what}`, { at_4mA: 0, at_20mA: 1000 }])),
   ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst ratio${what}`, { at_low: 0, at_high: 1000 }])),
   ...Object.fromEntries(["", "_max", "_burst"].map((what) => [`ads1115-burst linear${what}`, { at_0V: 0, at_10V: 1000 }])),
-  "midas concentration": { gas: "hf" },
+  "midas concentration": { gas: "hf", cartridge: 0x2107 },
   "modbus register": { register: 10, type: "float32", order: "low-word-first", unit: [1, 0, "degC"] },
   "nau7802 signal": { full_scale: 500, sensitivity_mV_per_V: 2 },
 };

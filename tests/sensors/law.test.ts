@@ -4,8 +4,10 @@ import test from "node:test";
 import { type FaultKind, faultKinds } from "../../edge-agent/bus/scripted-fault.ts";
 import { type Reason, reasons } from "../../edge-agent/core/reasons.ts";
 import { catalogue } from "../../edge-agent/sensors/catalogue.ts";
+import { inapplicable } from "../../edge-agent/sensors/inapplicable.ts";
 import { simulatedChips, simulatedOneWireChips, simulatedPorts, simulatedSpiChips, simulatedUnits } from "../../edge-agent/sensors/simulated.ts";
 import { DEADLINE_s, planOf, wireBench } from "./bench.ts";
+import { beyond, caughtBy, library } from "./fault-library.ts";
 
 /** Chips that must warm up first, in seconds; what they say until then is no matter of a healthy wire. */
 const warmUp_s: Readonly<Record<string, number>> = { sgp41: 61 };
@@ -32,6 +34,8 @@ const named: Readonly<Partial<Record<FaultKind, readonly Reason[]>>> = {
   ones: ["checksum", "wrong-device"],
   "not-ready": ["not-ready"],
   "wrong-device": ["checksum", "wrong-device"],
+  stretch: ["no-reply"],
+  "gas-id": ["wrong-device"],
 };
 
 test("every driver has a simulated chip, and every simulated chip a driver", () => {
@@ -55,6 +59,7 @@ for (const driver of Object.keys(catalogue)) {
 
   for (const [fault, expected] of Object.entries(named) as [FaultKind, readonly Reason[]][]) {
     if (fault === "not-ready" && tellNoConversion.includes(driver)) continue;
+    if (inapplicable(fault, driver) !== undefined) continue;
     test(`${driver}: ${fault} is called ${expected.join(" or ")}, on every output and beat`, async () => {
       const { after, failure } = await start(fault);
       const outputs = planOf(driver).channels.length;
@@ -82,8 +87,8 @@ for (const driver of Object.keys(catalogue)) {
     );
   });
 
-  test(`${driver}: a stuck chip goes on giving the same number`, async () => {
-    const { after, readings } = await start("stuck");
+  test(`${driver}: a frozen chip goes on giving the same number`, async () => {
+    const { after, readings } = await start("frozen");
     for (const { channel, output } of planOf(driver).channels) {
       const rule = catalogue[driver]?.outputs[output];
       if (typeof rule === "object" && rule.eventful === true) continue; // nothing happens to a world that stands still
@@ -91,6 +96,19 @@ for (const driver of Object.keys(catalogue)) {
       assert.ok(new Set(readings.filter((reading) => reading.channel === channel).map(({ raw }) => raw)).size > 2, "moves otherwise");
     }
   });
+
+  if (inapplicable("held", driver) === undefined)
+    test(`${driver}: a data line that is held costs readings, called no-reply, until the bus is clocked free`, async () => {
+      const { after, failure } = await start("held");
+      const lost = after.filter(({ raw }) => raw === undefined);
+      assert.ok(lost.every(({ reason }) => reason === "no-reply"));
+      assert.ok(lost.length > 0 || catalogue[driver]?.keepsBeat === true, "within a beat only a chip that is asked all the time is freed");
+      assert.ok(
+        after.slice(-1).every(({ raw, at_s }) => raw !== undefined && at_s > END_s - 10),
+        "good again",
+      );
+      assert.equal(failure(), undefined);
+    });
 
   test(`${driver}: a transfer that never completes is reported within the deadline, and nothing is begun behind it`, async () => {
     const { after, overdue } = await start("wedge");
@@ -106,6 +124,40 @@ for (const driver of Object.keys(catalogue)) {
   });
 }
 
-test("the law covers every fault that can be scripted", () => {
-  assert.deepEqual(Object.keys(faultKinds).sort(), [...Object.keys(named), "power-cycle", "stuck", "wedge", "hang"].sort());
+/** What every device model should be able to show, as it was asked for; written out, so that a missing one fails. */
+const listed = [
+  "stuck value",
+  "frozen-but-CRC-valid",
+  "bias",
+  "slow drift",
+  "spike",
+  "saturation",
+  "CRC error",
+  "NACK",
+  "bus hang",
+  "stretched clock",
+  "all-zero/all-one",
+  "sign error",
+  "unit/decimals change",
+  "gas-id swap",
+  "ASC baseline theft",
+  "warm-up",
+  "over-range poisoning",
+  "delayed T90",
+  "power-cycle loss of config (STC31-C)",
+  "timestamp jump",
+];
+
+test("every fault of the library can be injected, every fault that can be injected is of it, and each part either shows one or says why not", () => {
+  assert.deepEqual(Object.keys(library), listed);
+  assert.deepEqual([...Object.values(library).flatMap(({ faults }) => faults), ...beyond].sort(), Object.keys(faultKinds).sort());
+  for (const fault of Object.keys(faultKinds) as FaultKind[]) {
+    const unable = Object.keys(catalogue).filter((driver) => inapplicable(fault, driver) !== undefined);
+    assert.ok(unable.length < Object.keys(catalogue).length, `some part shows ${fault}`);
+    for (const driver of unable) assert.match(inapplicable(fault, driver) ?? "", /^[a-z].+[^.]$/);
+  }
+});
+
+test("this file shows all that a driver must catch", () => {
+  assert.deepEqual([...caughtBy("driver"), ...beyond].sort(), [...Object.keys(named), "power-cycle", "held", "wedge", "hang"].sort());
 });

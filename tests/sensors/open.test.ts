@@ -90,6 +90,12 @@ const refused: readonly [name: string, channels: Parameters<typeof stationOf>[0]
     /no sensor stands on a bus "i2c-9"; buses with sensors: i2c-1/,
   ],
   ["a fault that names no chip", [chip("t", "temperature", "mcp9601", "i2c-1", 0x67)], ["i2c-1:nack@1s"], /nothing stands at no address on i2c-1; chips: 0x67/],
+  [
+    "a fault that makes no sense for the part",
+    [chip("t", "temperature", "mcp9601", "i2c-1", 0x67)],
+    ["i2c-1/0x67:baseline@1s"],
+    /fault baseline makes no sense for the mcp9601 on i2c-1: it has no automatic self-calibration/,
+  ],
   ["a fault at no chip", [chip("t", "temperature", "mcp9601", "i2c-1", 0x67)], ["i2c-1/0x66:nack@1s"], /nothing stands at 0x66 on i2c-1; chips: 0x67/],
 ];
 for (const [name, channels, faults, message] of refused) {
@@ -97,6 +103,12 @@ for (const [name, channels, faults, message] of refused) {
     assert.throws(() => openBuses(stationOf(channels), { ...options, faults: faults.map(parseScriptedFault) }), { code: "config/invalid", message });
   });
 }
+
+test("a step of the machine's clock is a fault of no bus", () => {
+  const station = stationOf([chip("t", "temperature", "mcp9601", "i2c-1", 0x67)]);
+  const [plan] = plansOf(station, { ...options, faults: [parseScriptedFault("host:clock-step@1s")] });
+  assert.deepEqual(plan?.faults, []);
+});
 
 test("real buses show no scripted faults", () => {
   const station = stationOf([chip("t", "temperature", "mcp9601", "i2c-1", 0x67)]);
