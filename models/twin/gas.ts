@@ -4,7 +4,7 @@ import { fade } from "./charge.ts";
 import { storedEnergy_V } from "./electric.ts";
 import { gasAt, nGases, type Yields, yieldsOf } from "./gas-yields.ts";
 import { at, type Kinetics } from "./kinetics.ts";
-import { cellParams as p } from "./params/cell.ts";
+import { cellParams as p, pouchParams } from "./params/cell.ts";
 import { crosstalkParams as cross, gasConstant, molarMass_g, oxidation } from "./params/constants.ts";
 import type { CellSetup } from "./setup.ts";
 
@@ -35,6 +35,7 @@ export interface GasState {
   volume_m3: number;
   /** Pressure of the pouch over the chamber. */
   over_Pa: number;
+  readonly slack_m3: number;
   readonly burst_Pa: number;
 }
 
@@ -61,6 +62,7 @@ export function startGas(setup: CellSetup, kinetics: Kinetics): GasState {
     boiling: false,
     volume_m3: 0,
     over_Pa: 0,
+    slack_m3: setup.pouch.slack_mL * 1e-6 * (setup.pouch.jig === undefined ? 1 : pouchParams.jigSlack),
     burst_Pa: setup.pouch.burst_kPa * 1000,
   };
 }
@@ -90,6 +92,12 @@ function add(fresh: Float64Array, composition: Float64Array, mol: number): void 
   for (let i = 0; i < gasAt.vapour; i++) fresh[i] = (fresh[i] as number) + (composition[i] as number) * mol;
 }
 
+/** Dry gas of `gone` of one reaction's reactant. */
+function addReaction({ fresh, yields }: GasState, reaction: number, gone: number): void {
+  if (gone < 1e-14) return;
+  for (let j = 0; j < gasAt.vapour; j++) fresh[j] = (fresh[j] as number) + gone * (yields.perReaction[reaction * nGases + j] as number);
+}
+
 /** At most what the lattice has left. */
 function fromLattice(gas: GasState, wanted_mol: number): number {
   const mol = Math.min(wanted_mol, gas.yields.lattice_mol - gas.latticeGave_mol);
@@ -110,10 +118,7 @@ function reactionGas(cell: Cell): number {
   const { fresh, yields } = gas;
   const shown = Math.min(1, (cell.nodes.core_K - quiet_K) / (gassing_K - quiet_K));
   if (shown <= 0) return 0;
-  for (let i = 0; i < at.z; i++) {
-    const gone = shown * (used[i] as number);
-    if (gone > 1e-14) for (let j = 0; j < gasAt.vapour; j++) fresh[j] = (fresh[j] as number) + gone * (yields.perReaction[i * nGases + j] as number);
-  }
+  for (let i = 0; i < at.z; i++) addReaction(gas, i, shown * (used[i] as number));
   const oxygen_mol = fromLattice(gas, (used[at.cathode1] as number) * yields.oxygen1_mol + (used[at.cathode2] as number) * yields.oxygen2_mol);
   const co2 = fresh[gasAt.co2] as number;
   const h2 = fresh[gasAt.h2] as number;
@@ -132,6 +137,7 @@ function reactionGas(cell: Cell): number {
   fresh[gasAt.h2] = h2 - cathodeH2_mol;
   fresh[gasAt.co2] = co2 - anodeCo2_mol + oxidation.co2 * oxidising_mol;
   fresh[gasAt.co] = (fresh[gasAt.co] as number) + cross.coPerCo2 * anodeCo2_mol + oxidation.co * oxidising_mol;
+  addReaction(gas, at.anode, crossed);
   fresh[gasAt.o2] = oxygen_mol - anodeOxygen_mol - oxidising_mol;
   return anodeOxygen_mol * cross.oxygen_J_per_mol + anodeCo2_mol * cross.co2_J_per_mol + cathodeH2_mol * cross.h2_J_per_mol;
 }

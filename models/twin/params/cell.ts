@@ -101,6 +101,7 @@ export const pouchParams = {
   openShare: 0.3, // engineering choice: of the slack volume, what an opened pouch keeps
   tears_Pa: 20_000, // engineering choice: the opening is twice as wide at this pressure, five times at twice that
   exchange_s: 300, // engineering choice: diffusion out of an opened pouch
+  jigSlack: 0.4, // engineering choice: of the slack volume, what the plates of a jig leave at the edges
   evaporates_s: 1, // engineering choice: vapour follows its pressure
   boilingStep_s: 0.5, // inner step while an opened pouch boils
 } as const;

@@ -22,5 +22,5 @@ export const otherGas = {
 
 /** HF reacts with walls and moisture: e-fold in a chamber, s. Engineering choice; that it does is from memory. */
 export const hfSticks_s = 1800;
-/** Organic matter beside the electrolyte that can turn to gas: share of the cell's mass in binder, SEI and separator. Engineering choice. */
-export const otherOrganic = 0.05;
+/** Organic matter beside the electrolyte that can turn to gas: share of the cell's mass in binder, SEI, separator and carbon that burns. Engineering choice. */
+export const otherOrganic = 0.12;
