@@ -15,6 +15,8 @@ export interface Heats {
   reactions_J: number;
   crosstalk_J: number;
   short_J: number;
+  /** Side reactions of overcharge. */
+  side_J: number;
   ohmic_J: number;
   reversible_J: number;
   heater_J: number;
@@ -58,6 +60,7 @@ export function startCell(setup: CellSetup): Cell {
       reactions_J: 0,
       crosstalk_J: 0,
       short_J: 0,
+      side_J: 0,
       ohmic_J: 0,
       reversible_J: 0,
       heater_J: 0,
@@ -101,9 +104,9 @@ export function advance(
 ): void {
   const { nodes, heats, gas } = cell;
   const reactions_J = consume(cell.kinetics, cell.c, cell.rates, h_s, cell.used);
-  const { short_J, ohmic_J, reversible_J } = applyCharge(cell.electric, cell.setup, drive, h_s, nodes.core_K);
+  const { short_J, side_J, ohmic_J, reversible_J } = applyCharge(cell.electric, cell.setup, drive, h_s, nodes.core_K);
   const crosstalk_J = addGas(cell, h_s);
-  const own_J = reactions_J + crosstalk_J + short_J;
+  const own_J = reactions_J + crosstalk_J + short_J + side_J;
   const evaporated_mol = gas.made[7] as number;
   const out_mol = breathe(cell, h_s, outside_Pa, chamber_mol);
   const latent_J = -solventParams.latent_J_per_mol * ((gas.made[7] as number) - evaporated_mol);
@@ -111,6 +114,7 @@ export function advance(
   heats.reactions_J += reactions_J;
   heats.crosstalk_J += crosstalk_J;
   heats.short_J += short_J;
+  heats.side_J += side_J;
   heats.ohmic_J += ohmic_J;
   heats.reversible_J += reversible_J;
   heats.latent_J += latent_J;

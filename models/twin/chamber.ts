@@ -10,6 +10,8 @@ import { type Drive, species } from "./world.ts";
 const rest = nGases;
 const water = nGases + 1;
 const n = nGases + 2;
+/** No room or chamber has more; numbers stay finite whatever a drive says. */
+const most_Pa = 1e9;
 
 export interface Chamber {
   readonly setup: ChamberSetup;
@@ -112,7 +114,7 @@ export function advanceGas(chamber: Chamber, drive: Drive, h_s: number, swollen_
   let all_mol = exchange(chamber, supply, -Math.expm1(-h_s * replaced(chamber)));
   const open_per_s = leaked(chamber, drive.door_per_h);
   if (open_per_s > 0) all_mol = exchange(chamber, laboratory, -Math.expm1(-h_s * open_per_s));
-  const room_mol = (drive.room_kPa * 1000 * chamber.free_m3) / RT;
+  const room_mol = (Math.min(most_Pa, drive.room_kPa * 1000) * chamber.free_m3) / RT;
   const equalises = setup.sealed && drive.door_per_h === 0 ? -Math.expm1((-h_s * setup.leak_per_h) / 3600) : -Math.expm1(-h_s / p.equalises_s);
   const over_mol = (all_mol - room_mol) * equalises;
   if (over_mol > 0) take(chamber, over_mol / all_mol);
@@ -120,7 +122,7 @@ export function advanceGas(chamber: Chamber, drive: Drive, h_s: number, swollen_
   const stuck_mol = (mol[gasAt.hf] as number) * -Math.expm1(-h_s / hfSticks_s);
   mol[gasAt.hf] = (mol[gasAt.hf] as number) - stuck_mol;
   chamber.went[gasAt.hf] = (chamber.went[gasAt.hf] as number) + stuck_mol;
-  chamber.pressure_Pa = ((all_mol - over_mol - stuck_mol) * RT) / chamber.free_m3;
+  chamber.pressure_Pa = Math.min(most_Pa, ((all_mol - over_mol - stuck_mol) * RT) / chamber.free_m3);
 }
 
 /** Replaces a share of the gas, mole for mole; returns the sum of all. */
@@ -135,9 +137,12 @@ function exchange(chamber: Chamber, by: Float64Array, share: number): number {
   return all_mol;
 }
 
+/** Less than this leaves at once, or denormal numbers would slow everything down. */
+const nothing_mol = 1e-18;
+
 function take({ mol, went }: Chamber, share: number): void {
   for (let i = 0; i < n; i++) {
-    const leaves_mol = (mol[i] as number) * share;
+    const leaves_mol = (mol[i] as number) * ((mol[i] as number) < nothing_mol ? 1 : share);
     mol[i] = (mol[i] as number) - leaves_mol;
     went[i] = (went[i] as number) + leaves_mol;
   }

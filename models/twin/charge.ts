@@ -1,5 +1,5 @@
 /** Charge of one cell: the cycler's current, shorts, hysteresis, fade. */
-import { openCircuit_V, resistance_ohm } from "./electric.ts";
+import { openCircuit_V, resistance_ohm, sideShare } from "./electric.ts";
 import { cellParams as p } from "./params/cell.ts";
 import type { CellSetup } from "./setup.ts";
 import type { CellDrive } from "./world.ts";
@@ -64,11 +64,13 @@ export function currentsOf(electric: Electric, { electrical }: CellSetup, drive:
     electric.short_A = open_V / (ohm + drive.short_ohm);
     electric.voltage_V = open_V + electric.branch * electrical.hysteresis_V + (current_A - electric.short_A) * ohm;
   }
-  return electric.short_A * open_V + current_A * (current_A * ohm + core_K * electrical.dUdT_V_per_K);
+  const side = sideShare(electric.soc);
+  const side_W = current_A > 0 ? side * current_A * open_V : 0;
+  return electric.short_A * open_V * (1 - side) + side_W + current_A * (current_A * ohm + core_K * electrical.dUdT_V_per_K);
 }
 
 /** Heats over `h_s`, J. The object is one and the same for all calls: read it at once. */
-const heats = { short_J: 0, ohmic_J: 0, reversible_J: 0 };
+const heats = { short_J: 0, side_J: 0, ohmic_J: 0, reversible_J: 0 };
 
 export function applyCharge(electric: Electric, { electrical }: CellSetup, drive: CellDrive, h_s: number, core_K: number): Readonly<typeof heats> {
   const { current_A } = electric;
@@ -81,7 +83,9 @@ export function applyCharge(electric: Electric, { electrical }: CellSetup, drive
     shorted_C = Math.min(electric.short_A * h_s, Math.max(0, electric.soc + 0.05) * coulombs);
   }
   const moved_C = electric.collapsed ? 0 : current_A * h_s;
-  heats.short_J = shorted_C * electric.open_V;
+  const side = sideShare(electric.soc);
+  heats.short_J = shorted_C * electric.open_V * (1 - side);
+  heats.side_J = Math.max(0, moved_C) * electric.open_V * side;
   heats.ohmic_J = (current_A * current_A * electric.resistance_ohm + (electric.collapsed ? 0 : current_A * electric.branch * electrical.hysteresis_V)) * h_s;
   heats.reversible_J = electric.collapsed ? 0 : current_A * core_K * electrical.dUdT_V_per_K * h_s;
   electric.soc += (moved_C - shorted_C) / coulombs;

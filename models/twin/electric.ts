@@ -16,12 +16,16 @@ export function openCircuit_V(soc: number): number {
   return soc < most_soc ? full_V + fullSlope_V * (soc - 1) : p.ocvMost_V;
 }
 
-/** Energy from empty to `soc`, J per coulomb of capacity; 0 below empty. */
+/** Share of the charge that goes into side reactions, as heat, instead of being stored: from none when full to all where the voltage rises no further. */
+export const sideShare = (soc: number): number => (soc <= 1 ? 0 : Math.min(1, (soc - 1) / (most_soc - 1)));
+
+/** Energy stored from empty to `soc`, J per coulomb of capacity; 0 below empty. */
 export function storedEnergy_V(soc: number): number {
   if (soc <= 0) return 0;
   if (soc <= 1) return soc * (a0 + soc * (a1 / 2 + soc * (a2 / 3 + (soc * a3) / 4)));
-  const over = Math.min(soc, most_soc) - 1;
-  return fullEnergy_V + over * (full_V + (fullSlope_V * over) / 2) + Math.max(0, soc - most_soc) * p.ocvMost_V;
+  const width = most_soc - 1;
+  const over = Math.min(soc - 1, width);
+  return fullEnergy_V + over * (full_V + (over / 2) * (fullSlope_V - full_V / width) - (over * over * fullSlope_V) / (3 * width));
 }
 
 /** `at25_ohm` at other temperatures and charges; grows when cold, empty and overcharged. */

@@ -33,7 +33,8 @@ export interface GasState {
   vented: boolean;
   boiling: boolean;
   volume_m3: number;
-  pressure_Pa: number;
+  /** Pressure of the pouch over the chamber. */
+  over_Pa: number;
   readonly burst_Pa: number;
 }
 
@@ -59,7 +60,7 @@ export function startGas(setup: CellSetup, kinetics: Kinetics): GasState {
     vented: false,
     boiling: false,
     volume_m3: 0,
-    pressure_Pa: 101_325,
+    over_Pa: 0,
     burst_Pa: setup.pouch.burst_kPa * 1000,
   };
 }
@@ -137,7 +138,9 @@ function reactionGas(cell: Cell): number {
 
 /** Beyond 100 °C the decomposition reactions speak, not the law of storage. */
 const storageHottest_K = 373.15;
-/** Longest time constant of exponents, so that they stay finite. */
+/** And beyond this voltage, overcharge does. */
+const storageMost_V = 4.6;
+/** Exponents stay finite. */
 const mostExponent = 20;
 
 /** Rise, plateau, escalation: the law of storage, with the growth and the loss of capacity that go with it. */
@@ -145,7 +148,8 @@ function storageGas(cell: Cell, h_s: number): void {
   const { gas, setup, electric } = cell;
   const { storageEa_J_per_mol, storage_per_V, settles_h, knee_h, escalates_h } = setup.gas;
   const T_K = Math.min(storageHottest_K, cell.nodes.core_K);
-  const exponent = (storageEa_J_per_mol / gasConstant) * (1 / p.storage_K - 1 / T_K) + storage_per_V * (electric.voltage_V - p.storage_V);
+  const exponent =
+    (storageEa_J_per_mol / gasConstant) * (1 / p.storage_K - 1 / T_K) + storage_per_V * (Math.min(storageMost_V, electric.voltage_V) - p.storage_V);
   const pace = Math.exp(Math.min(mostExponent, exponent)) * (cell.c[at.electrolyte] as number);
   const hours = (pace * h_s) / 3600;
   gas.stored_h += hours;

@@ -120,6 +120,9 @@ export const freshReactants = ({ c0, thickening }: Kinetics): Float64Array => Fl
 
 const get = (values: Float64Array, index: number): number => values[index] as number;
 
+/** What is below it is gone: slow arithmetic of denormal numbers would come next. */
+const nothing = 1e-30;
+
 /**
  * Rates of all reactions, 1/s, at `T_K` into `rates`; the return value is their heat, W. `boost` multiplies what overcharge makes more reactive: anode and cathode.
  */
@@ -128,7 +131,7 @@ export function ratesAt(kinetics: Kinetics, c: Float64Array, T_K: number, boost:
   let power_W = 0;
   for (let i = 0; i < at.z; i++) {
     const left = get(c, i);
-    if (left <= 0 || T_K <= get(from_K, i)) {
+    if (left <= nothing || T_K <= get(from_K, i)) {
       rates[i] = 0;
       continue;
     }

@@ -18,7 +18,7 @@ export interface CellLedger extends Heats {
   readonly latticeGave_mol: number;
   readonly organic_g: number;
   readonly released_mol: readonly number[];
-  readonly pouch_kPa: number;
+  readonly pouchOver_kPa: number;
   readonly pouch_mL: number;
 }
 
@@ -108,7 +108,7 @@ export function openWorld(setup: WorldSetup): OpenWorld {
         latticeGave_mol: gas.latticeGave_mol,
         organic_g: gas.organic_g,
         released_mol: [...gas.released],
-        pouch_kPa: gas.pressure_Pa / 1000,
+        pouchOver_kPa: gas.over_Pa / 1000,
         pouch_mL: gas.volume_m3 * 1e6,
       })),
       chamber: { now: [...chamber.mol], inflow: [...chamber.inflow], came: [...chamber.came], went: [...chamber.went] },
@@ -126,12 +126,19 @@ function innerStep({ contacts }: WorldSetup, cells: readonly Cell[]): number {
   return h_s;
 }
 
+/** 24 m³ a second: no chamber is fed more. */
+const mostInflow_mol_per_s = 1000;
+
 function checkDrive(drive: Drive, dt_s: number, nCells: number): void {
   if (!(dt_s > 0 && dt_s < Number.POSITIVE_INFINITY)) throw new TypeError(`a step takes a positive time; it was ${dt_s} s`);
   if (drive.cells.length !== nCells) throw new TypeError(`the drive is for ${drive.cells.length} cells; the world has ${nCells}`);
   for (const { current_A, heater_W, short_ohm } of drive.cells) {
     if (!Number.isFinite(current_A) || !Number.isFinite(heater_W)) throw new TypeError("current_A and heater_W are finite");
     if (!(short_ohm >= 0)) throw new TypeError(`short_ohm is 0 or more, Infinity for none; it was ${short_ohm}`);
+  }
+  for (const [name, mol_per_s] of Object.entries(drive.inflow_mol_per_s)) {
+    if (!(mol_per_s >= 0 && mol_per_s <= mostInflow_mol_per_s))
+      throw new TypeError(`inflow_mol_per_s.${name} is 0 to ${mostInflow_mol_per_s}; it was ${mol_per_s}`);
   }
   const { setPoint_degC, fan, door_per_h, room_degC, room_kPa, roomCo2_ppm } = drive;
   if (!Number.isFinite(setPoint_degC + room_degC + roomCo2_ppm)) throw new TypeError("setPoint_degC, room_degC and roomCo2_ppm are finite");

@@ -11,8 +11,8 @@ export function volumeOf(nRT_J: number, outside_Pa: number, slack_m3: number, st
   return (slack_m3 * (Math.sqrt(b * b + (4 * stiffness_Pa * nRT_J) / slack_m3) - b)) / (2 * stiffness_Pa);
 }
 
-export const pressureOf = (volume_m3: number, outside_Pa: number, slack_m3: number, stiffness_Pa: number): number =>
-  outside_Pa + stiffness_Pa * Math.max(0, volume_m3 / slack_m3 - 1);
+/** Pressure inside above that outside. */
+export const overPressure_Pa = (volume_m3: number, slack_m3: number, stiffness_Pa: number): number => stiffness_Pa * Math.max(0, volume_m3 / slack_m3 - 1);
 
 /** Share of the seal's strength that heat has left. */
 export function softening(t_degC: number): number {
@@ -32,12 +32,12 @@ export function vapourPressure_Pa(T_K: number, left: number): number {
   return ((101_325 * volatile) / (volatile + 1 - activity)) * Math.exp((latent_J_per_mol / gasConstant) * (1 / boiling_K - 1 / T_K));
 }
 
-/** What flows out of the opened pouch: 1/s of the gas above what an open pouch keeps. */
-export function ventRate_per_s(orifice_m2: number, over_Pa: number, inside_mol: number, volume_m3: number, excess_mol: number): number {
-  const density_kg_per_m3 = (inside_mol * meanMolarMass_kg) / volume_m3;
-  const flow_mol_per_s = (pouchParams.discharge * orifice_m2 * Math.sqrt(2 * over_Pa * density_kg_per_m3)) / meanMolarMass_kg;
-  return flow_mol_per_s / excess_mol + 1 / pouchParams.settles_s;
-}
-
 /** Engineering choice: between gas of a runaway, 26 g/mol, and solvent vapour. */
 const meanMolarMass_kg = 0.04;
+
+/** What flows out of the opened pouch, mol/s. The seal tears on under pressure. */
+export function ventFlow_mol_per_s(orifice_m2: number, over_Pa: number, inside_mol: number, volume_m3: number): number {
+  const density_kg_per_m3 = (inside_mol * meanMolarMass_kg) / volume_m3;
+  const torn_m2 = orifice_m2 * (1 + (over_Pa / pouchParams.tears_Pa) ** 2);
+  return (pouchParams.discharge * torn_m2 * Math.sqrt(2 * over_Pa * density_kg_per_m3)) / meanMolarMass_kg;
+}

@@ -63,7 +63,7 @@ export interface PouchSetup {
   /** Reversible growth from empty to full, and for good per 1000 h at 60 °C and 4.3 V. */
   readonly breathing_mm: number;
   readonly growth_mm_per_1000h: number;
-  /** A jig of constant gap: its stiffness, and the force on it at the start. */
+  /** A jig of constant gap: its stiffness, and the force on it at 50 % SOC and 25 °C. */
   readonly jig: { readonly stiffness_N_per_mm: number; readonly preload_N: number } | undefined;
 }
 

@@ -37,11 +37,7 @@ function amountsOf(mol: Float64Array, scale: number): Amounts {
 
 function cellWorld(cell: Cell, span_s: number): CellWorld {
   const { setup, nodes, electric, gas } = cell;
-  const gas_mm = (gas.volume_m3 * 1e7) / setup.pouch.area_cm2;
-  const lasting_mm = gas_mm + gas.growth_mm;
-  const free_mm = lasting_mm + setup.pouch.breathing_mm * (electric.soc - 0.5) + p.expansion_mm_per_K * (nodes.core_K - 298.15);
-  const { jig } = setup.pouch;
-  const share = jig === undefined ? 1 : p.cellStiffness_N_per_mm / (p.cellStiffness_N_per_mm + jig.stiffness_N_per_mm);
+  const { lasting_mm, thickness_mm, force_N } = shapeOf(cell);
   return {
     core_degC: nodes.core_K - zero_K,
     surface_degC: nodes.face_K - zero_K,
@@ -51,14 +47,29 @@ function cellWorld(cell: Cell, span_s: number): CellWorld {
     current_A: electric.current_A,
     soc: electric.soc,
     capacity_Ah: electric.capacity_Ah,
-    thickness_mm: share * free_mm,
-    force_N: jig === undefined ? undefined : Math.max(0, jig.preload_N + jig.stiffness_N_per_mm * share * free_mm),
-    swelling_pct: (100 * share * lasting_mm) / setup.pouch.thickness_mm,
+    thickness_mm,
+    force_N,
+    swelling_pct: (100 * lasting_mm) / setup.pouch.thickness_mm,
     made_mol: amountsOf(gas.made, 1),
     inside_mol: amountsOf(gas.inside, 1),
     vented: gas.vented,
     enthalpyLeft_J: enthalpyLeft_J(cell),
   };
+}
+
+/** In a jig the plates press gas aside: what it adds there is its pressure on the face. */
+function shapeOf({ setup, nodes, electric, gas }: Cell): { readonly lasting_mm: number; readonly thickness_mm: number; readonly force_N: number | undefined } {
+  const { jig, area_cm2, breathing_mm } = setup.pouch;
+  const reversible_mm = breathing_mm * (electric.soc - 0.5) + p.expansion_mm_per_K * (nodes.core_K - 298.15);
+  if (jig === undefined) {
+    const lasting_mm = (gas.volume_m3 * 1e7) / area_cm2 + gas.growth_mm;
+    return { lasting_mm, thickness_mm: lasting_mm + reversible_mm, force_N: undefined };
+  }
+  const share = p.cellStiffness_N_per_mm / (p.cellStiffness_N_per_mm + jig.stiffness_N_per_mm);
+  const gas_mm = (gas.over_Pa * area_cm2 * 1e-4) / jig.stiffness_N_per_mm;
+  const lasting_mm = gas_mm + share * gas.growth_mm;
+  const thickness_mm = lasting_mm + share * reversible_mm;
+  return { lasting_mm, thickness_mm, force_N: Math.max(0, jig.preload_N + jig.stiffness_N_per_mm * thickness_mm) };
 }
 
 /** Reactions' and stored electrical energy. What gases that cross the separator would add is not in it. */

@@ -99,7 +99,7 @@ export const pouchParams = {
   ],
   discharge: 0.6, // Cd of a sharp edge, from memory
   openShare: 0.3, // engineering choice: of the slack volume, what an opened pouch keeps
-  settles_s: 60, // engineering choice: an opened pouch falls together
+  tears_Pa: 20_000, // engineering choice: the opening is twice as wide at this pressure, five times at twice that
   exchange_s: 300, // engineering choice: diffusion out of an opened pouch
   evaporates_s: 1, // engineering choice: vapour follows its pressure
   boilingStep_s: 0.5, // inner step while an opened pouch boils
