@@ -102,10 +102,9 @@ interface GasPart {
 }
 
 /** What every gas part has; `bias` and `gain` of the table are standard deviations. */
-function gasPart(part: GasPart, random: Random): Omit<SensorSpec, "column" | "sees" | "every_s" | "delay_s"> {
+function gasPart(part: GasPart, random: Random): Partial<SensorSpec> {
   const { resolution, noise, wander, memory_s, t90_s, most } = part;
   return {
-    ...ideal,
     resolution,
     noise,
     wander,
