@@ -1,7 +1,7 @@
 /**
  * From findings to the stage of each cell, and of each pack whose cells share a gas space. The gravest finding decides.
  * A lost sensor ends no finding and is never called calm: its detector is unavailable, and the reasons say so.
- * Rule-based: no probabilities. `swelling` and `vented` are never said, since no detector here looks for them.
+ * Rule-based: no probabilities. `swelling` is said where the station file limits the thickness; `vented` never, since no detector here looks for it.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { AlarmName } from "../edge-agent/core/alarms.ts";

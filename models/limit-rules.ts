@@ -29,6 +29,7 @@ export interface LimitRule {
 export const watched: Partial<Record<AlarmName, readonly QuantityName[]>> = {
   "over-temperature": ["temperature"],
   "over-pressure": ["pressure"],
+  swelling: ["thickness"],
   "toxic-gas": ["hf", "co", "co2"],
   "oxygen-deficiency": ["o2"],
   "flammable-gas": ["h2", "co", "voc"],
@@ -60,7 +61,9 @@ function levelsOf(station: Station, channel: Channel, alarm: AlarmName): (readon
   const kind = alarmKind(alarm);
   const cell = cellOf(channel);
   const onChannel = channelScope(station, channel);
-  const onCell = isOnCell(channel) && cell !== undefined && kind.scopes.includes("cell") ? cellScope(station, cell) : onChannel;
+  // a thickness is the cell's, wherever its jig stands
+  const ofCell = isOnCell(channel) || alarm === "swelling";
+  const onCell = ofCell && cell !== undefined && kind.scopes.includes("cell") ? cellScope(station, cell) : onChannel;
   const side = alarm === "oxygen-deficiency" ? "under" : "over";
   const level = (limit: number, severity: Severity, because: string): Level => {
     const back = Math.abs(limit) * kind.deadband;
@@ -81,7 +84,7 @@ function levelsOf(station: Station, channel: Channel, alarm: AlarmName): (readon
     const value = canonical(channel.quantity, limit.value);
     if (value === undefined || !reaches(station, limit, channel)) continue;
     const severity = limit.severity ?? kind.severity;
-    levels.set(severity, ["channel" in limit.at ? onChannel : onCell, level(value, severity, limit.reason)]);
+    levels.set(severity, ["channel" in limit.at && alarm !== "swelling" ? onChannel : onCell, level(value, severity, limit.reason)]);
   }
   return [...levels.values()];
 }

@@ -164,6 +164,22 @@ test("uncertain samples count, bad ones and missing values do not", () => {
   assert.deepEqual(run(fixedLimits(ovenRamp), [{ at_s: 0, samples: [sample("nobody", 0, 500)] }]), []);
 });
 
+test("a limit on the thickness is the cell's swelling; without one none is laid on it", () => {
+  const jig = { quantity: "thickness", place: "jig", source: { driver: "replay", column: "C1.thickness", unit: "um" } } as const;
+  const channels = [replayChannel("C1.thickness", jig)];
+  assert.deepEqual(limitRules(station({ channels })), []);
+  for (const at of [{ cell: "C1" }, { channel: "C1.thickness" }]) {
+    const said = say(station({ channels, limits: [{ alarm: "swelling", at, value: "0.5 mm", reason: "8 % of 6.2 mm" }] }), "C1.thickness", [[0.49], [0.51]]);
+    assert.deepEqual(
+      said.map(({ alarm, present, scope }) => [alarm, present, scope.id]),
+      [
+        ["swelling", false, "C1"],
+        ["swelling", true, "C1"],
+      ],
+    );
+  }
+});
+
 test("a channel may be called constructor", () => {
   const odd = station({ channels: [replayChannel("constructor"), replayChannel("toString")] });
   assert.equal(say(odd, "constructor", [[61]])[0]?.present, true);
