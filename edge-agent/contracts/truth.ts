@@ -1,7 +1,10 @@
 /** `truth.json` of a case: what really happened, on the recording's clock. */
 import { z } from "zod";
 
-export const truthEvents = ["self-heating-0.2", "self-heating-0.5", "self-heating-1", "vent", "runaway", "t3"] as const;
+/**
+ * `swelling-limit`: irreversible growth passes the limit that the station file sets for the alarm `swelling`. `knee`: gas is made at twice the plateau's rate.
+ */
+export const truthEvents = ["self-heating-0.2", "self-heating-0.5", "self-heating-1", "vent", "swelling-limit", "knee", "runaway", "t3"] as const;
 
 export const truthSchema = z.strictObject({
   v: z.literal(1),
