@@ -1,15 +1,14 @@
 /** `offgas evaluate`: how early, how often for nothing, and how sure, on recordings whose truth is known. */
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { baselines } from "../../models/evaluation/baselines.ts";
 import type { Outcome } from "../../models/evaluation/outcome.ts";
 import { type Score, scoreOf } from "../../models/evaluation/score.ts";
 import { exitCode, Fault } from "../core/faults.ts";
-import { findCaseFolders, type HashedFile, hashesOf } from "../evaluation/case-folder.ts";
-import { type CaseRef, knownScenes } from "../evaluation/case-ref.ts";
+import { type HashedFile, hashesOf } from "../evaluation/case-folder.ts";
+import { type CaseRef, casesAskedFor, knownScenes } from "../evaluation/case-ref.ts";
 import { type Scored, scoreAll } from "../evaluation/pool.ts";
-import { scenes } from "../evaluation/scenes.ts";
 import { FULL } from "../evaluation/score-case.ts";
 import { drawCharts } from "./score-charts.ts";
 import { asMarkdown, asText, tablesOf } from "./score-tables.ts";
@@ -52,7 +51,7 @@ export async function evaluate(argv: string[]): Promise<number> {
     process.stdout.write(help);
     return exitCode.fine;
   }
-  const refs = refsOf(positionals, values.scene, values.seeds);
+  const refs = casesAskedFor(positionals, values);
   if (typeof refs === "string") {
     process.stderr.write(`offgas evaluate: ${refs}; see offgas evaluate --help\n`);
     return exitCode.usage;
@@ -64,24 +63,6 @@ export async function evaluate(argv: string[]): Promise<number> {
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${[aboutCases(report), ...tablesOf(report.score).map(asText)].join("\n")}`);
   if (values.out !== undefined) await write(values.out, report, refs, scored.outcomes);
   return scored.failed.length === 0 ? exitCode.fine : exitCode.fault;
-}
-
-/** The cases that are asked for, or what is wrong with the question. */
-function refsOf(positionals: readonly string[], scene: string | undefined, seeds: string | undefined): readonly CaseRef[] | string {
-  const [folder, ...more] = positionals;
-  if (scene !== undefined) {
-    if (folder !== undefined) return "give a folder of cases or --scene, not both";
-    if (!Object.hasOwn(scenes, scene)) return `no scene "${scene}": ${knownScenes()}`;
-    const range = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(seeds ?? "");
-    const [from, to] = [Number(range?.[1]), Number(range?.[2] ?? range?.[1])];
-    if (range === null || to < from) return `--seeds ${seeds ?? "missing"}: write a number, or a range such as 1000-1200`;
-    return Array.from({ length: to - from + 1 }, (_, index) => ({ scene, seed: from + index }));
-  }
-  if (seeds !== undefined) return "--seeds goes with --scene";
-  if (folder === undefined || more.length > 0) return "name one folder of cases";
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return `${folder} is no folder`;
-  const found = findCaseFolders(folder);
-  return found.length > 0 ? found : `no folder at or below ${folder} holds a truth.json`;
 }
 
 interface Report {

@@ -33,7 +33,13 @@ export async function drawCharts(
   }
   const draw = (file: string, title: string, height_px: number, option: Option): Chart => {
     const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH_px, height: height_px });
-    chart.setOption({ animation: false, backgroundColor: "#fff", color: [...colours], title: { text: title, textStyle: { fontSize: 14 } }, ...option });
+    chart.setOption({
+      animation: false,
+      backgroundColor: "#fff",
+      color: [...colours],
+      title: { text: title, left: 10, top: 4, textStyle: { fontSize: 14 } },
+      ...option,
+    });
     const svg = chart.renderToSVGString();
     chart.dispose();
     return { file: `${file}.svg`, title, svg };
@@ -83,7 +89,7 @@ function leadsOption(outcomes: readonly Outcome[], detectors: readonly string[])
       .map((leads) => `${leads.filter((lead) => lead === null).length}/${leads.length}`)
       .join(", ");
   return {
-    legend: { top: 24 },
+    legend: { top: 26, left: 230 },
     grid: { left: 230, right: 30, top: 60, bottom: 45 },
     xAxis: { name: "lead, min", nameLocation: "middle", nameGap: 28, min: 0 },
     yAxis: { type: "category", data: detectors.map((detector) => `${detector} (missed ${missed(detector)})`) },
@@ -98,39 +104,44 @@ function leadsOption(outcomes: readonly Outcome[], detectors: readonly string[])
   };
 }
 
-/** Temperature with what was true, net rate with what was said, gas; the same lines through all three. */
+/** Temperature, net rate, gas, with the same numbered lines through all three; what they are stands beside, in the order of time. */
 function runOption({ temperatures_degC, net_K_per_min, gases, gasUnit, raises, events }: Trace): Option {
   const grids = [
     { name: "temperature, °C", lines: temperatures_degC },
-    { name: "net self-heating, K/min", lines: [{ name: "estimate", points: net_K_per_min }] },
+    { name: net_K_per_min.length === 0 ? "no net rate given" : "net self-heating, K/min", lines: [{ name: "estimate", points: net_K_per_min }] },
     { name: gases.length === 0 ? "no gas measured" : `gas, ${gasUnit}`, lines: gases },
   ];
-  const truths = events.map(({ event, time_s }) => ({ name: `true: ${event}`, xAxis: minutes(time_s), lineStyle: { color: "#000", type: "dashed" as const } }));
-  const said = raises.map(({ alarm, severity, at_s }) => ({
-    name: `${alarm} (${severity})`,
-    xAxis: minutes(at_s),
-    lineStyle: { color: "#c00", type: "solid" as const },
-  }));
-  const marks = (labelled: readonly { readonly name: string }[]) => ({
+  const marks = [
+    ...events.map(({ event, time_s }) => ({ at_s: time_s, text: `true: ${event}`, lineStyle: { color: "#000", type: "dashed" as const } })),
+    ...raises.map(({ alarm, severity, at_s }) => ({ at_s, text: `${alarm}, ${severity}`, lineStyle: { color: "#c00", type: "solid" as const } })),
+  ].sort((a, b) => a.at_s - b.at_s);
+  const markLine = (labelled: boolean) => ({
     symbol: "none",
     silent: true,
-    data: [...truths, ...said].map((mark) => ({
-      ...mark,
-      label: { show: labelled.some(({ name }) => name === mark.name), formatter: mark.name, position: "insideEndTop" as const, fontSize: 10 },
-    })),
+    data: marks.map(({ at_s, lineStyle }, index) => ({ xAxis: minutes(at_s), lineStyle, label: { show: labelled, formatter: `${index + 1}`, fontSize: 9 } })),
   });
-  const top = (index: number) => 60 + 235 * index;
+  const [from_s, to_s] = spanOf(
+    grids.flatMap((grid) => grid.lines),
+    events,
+  );
   return {
-    legend: { top: 24, type: "scroll" },
-    grid: grids.map((_, index) => ({ left: 70, right: 30, top: top(index), height: 180 })),
+    legend: { top: 26, left: 60, type: "scroll" },
+    graphic: marks.map(({ at_s, text, lineStyle }, index) => ({
+      type: "text",
+      left: WIDTH_px - 245,
+      top: 70 + 16 * index,
+      style: { text: `${index + 1}   ${minutes(at_s).toFixed(1)} min   ${text}`, fill: lineStyle.color, fontSize: 11 },
+    })),
+    grid: grids.map((_, index) => ({ left: 70, right: 270, top: 85 + 225 * index, height: 165 })),
     xAxis: grids.map((_, index) => ({
       gridIndex: index,
       type: "value" as const,
       name: index === grids.length - 1 ? "time, min" : "",
       nameLocation: "middle",
       nameGap: 25,
-      min: "dataMin",
-      max: "dataMax",
+      min: minutes(from_s),
+      max: minutes(to_s),
+      axisLabel: { showMinLabel: false, showMaxLabel: false },
     })),
     yAxis: grids.map(({ name }, index) => ({ gridIndex: index, type: "value" as const, name, scale: true, nameTextStyle: { align: "left" } })),
     series: grids.flatMap((grid, index) => [
@@ -143,7 +154,15 @@ function runOption({ temperatures_degC, net_K_per_min, gases, gasUnit, raises, e
         lineStyle: { width: 1.2 },
         data: points.map(([at_s, value]) => [minutes(at_s), value]),
       })),
-      { type: "line" as const, xAxisIndex: index, yAxisIndex: index, data: [], markLine: marks(index === 0 ? truths : index === 1 ? said : []) },
+      { type: "line" as const, xAxisIndex: index, yAxisIndex: index, data: [], markLine: markLine(index === 0) },
     ]),
   };
+}
+
+/** From the first reading to a little after the last event; to the last reading where nothing happened. */
+function spanOf(drawn: readonly Line[], events: Trace["events"]): readonly [from_s: number, to_s: number] {
+  const times_s = drawn.flatMap(({ points }) => [points[0]?.[0] ?? [], points.at(-1)?.[0] ?? []].flat());
+  const [from_s, end_s] = [Math.min(...times_s), Math.max(...times_s)];
+  const last_s = Math.max(...events.map(({ time_s }) => time_s));
+  return [from_s, Math.min(end_s, events.length === 0 ? end_s : last_s + 0.2 * (last_s - from_s))];
 }
