@@ -28,7 +28,7 @@ gas alone was real: trips. Times to runaway and swelling forecasts: too late, to
 
   --scene NAME    simulated cases in the place of DIR; ${knownScenes()}
   --seeds A-B     the seeds of its runs, both ends included; one number for one run
-  --out DIR       also writes score.json, score.md and charts (SVG)
+  --out DIR       also writes score.json, outcomes.jsonl (each case and detector), score.md and charts (SVG)
   --json          prints all numbers as JSON
 
 exit codes: 0 scored, 1 a case could not be (the others were), 2 wrong usage
@@ -56,9 +56,10 @@ export async function evaluate(argv: string[]): Promise<number> {
     process.stderr.write(`offgas evaluate: ${refs}; see offgas evaluate --help\n`);
     return exitCode.usage;
   }
+  if (values.out !== undefined) onDisk(values.out, () => mkdirSync(values.out ?? "", { recursive: true })); // before the hours of work, not after them
   const scored = await scoreAll(refs, (done, hours) => progress(`${done} of ${refs.length} cases, ${hours.toFixed(0)} h`));
   progress("");
-  for (const { why } of scored.failed) process.stderr.write(`offgas evaluate: ${why}\n`);
+  for (const { name, why } of scored.failed) process.stderr.write(`offgas evaluate: ${name}: ${why}\n`);
   const report = reportOf(refs, scored);
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${[aboutCases(report), ...tablesOf(report.score).map(asText)].join("\n")}`);
   if (values.out !== undefined) await write(values.out, report, refs, scored.outcomes);
@@ -101,19 +102,23 @@ function aboutCases({ cases, files, failed }: Report): string {
 }
 
 async function write(out: string, report: Report, refs: readonly CaseRef[], outcomes: readonly Outcome[]): Promise<void> {
+  const put = (file: string, text: string) => onDisk(out, () => writeFileSync(join(out, file), text));
+  put("score.json", `${JSON.stringify(report, null, 1)}\n`);
+  put("outcomes.jsonl", outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(""));
+  const drawn = await drawCharts(report.score, refs, outcomes, (name) => progress(`chart of ${name}`));
+  progress("");
+  if (typeof drawn === "string") process.stderr.write(`offgas evaluate: ${drawn}\n`);
+  const charts = typeof drawn === "string" ? [] : drawn;
+  for (const { file, svg } of charts) put(file, svg);
+  const pictures = charts.map(({ file, title }) => `![${title}](${file})\n`);
+  put("score.md", ["# Score\n", aboutCases(report), ...tablesOf(report.score).map(asMarkdown), ...pictures].join("\n"));
+}
+
+function onDisk(out: string, work: () => void): void {
   try {
-    mkdirSync(out, { recursive: true });
-    writeFileSync(join(out, "score.json"), `${JSON.stringify(report, null, 1)}\n`);
-    const charts = await drawCharts(report.score, refs, outcomes, (name) => progress(`chart of ${name}`));
-    progress("");
-    if (typeof charts === "string") process.stderr.write(`offgas evaluate: ${charts}\n`);
-    else for (const { file, svg } of charts) writeFileSync(join(out, file), svg);
-    const pictures = typeof charts === "string" ? [] : charts.map(({ file, title }) => `![${title}](${file})\n`);
-    writeFileSync(join(out, "score.md"), [`# Score\n`, aboutCases(report), ...tablesOf(report.score).map(asMarkdown), ...pictures].join("\n"));
+    work();
   } catch (error) {
-    const { syscall, message } = error as NodeJS.ErrnoException;
-    if (error instanceof Fault || syscall === undefined) throw error;
-    throw new Fault("spool/unavailable", `${out}: ${message}; name another folder with --out`, { cause: error });
+    throw new Fault("spool/unavailable", `${out}: ${(error as Error).message}; name another folder with --out`, { cause: error });
   }
 }
 

@@ -51,7 +51,7 @@ function leadTables({ leads, shares }: Score): Table[] {
     );
     return {
       title: `Leads: ${kind}, ${ofKind[0]?.runs ?? 0} runs`,
-      note: "missed: no alarm at or before the event; times are over the others, in brackets the 95 % interval of the median. share: of the time from 0.5 K/min to runaway, a miss being 0",
+      note: "missed: no alarm at or before the event, in brackets the exact 95 % bound; times are over the others, in brackets the 95 % interval of the median. share: of the time from 0.5 K/min to runaway, a miss being 0",
       head: ["detector", "at least", "to", "missed", "median", "lowest tenth", "least", "share: median", "lowest tenth"],
       rows,
     };
@@ -83,7 +83,12 @@ function merged(all: readonly { readonly criterion: Criterion; readonly cells: r
 
 function leadCells(row: LeadRow): string[] {
   const between = row.median_95 === undefined ? "" : ` [${duration(row.median_95[0])}, ${duration(row.median_95[1])}]`;
-  return [`${row.missed} of ${row.n}`, `${duration(row.median)}${between}`, duration(row.lower_decile), duration(row.min)];
+  return [
+    `${row.missed} of ${row.n} (≤ ${percent(row.missed_share_upper)})`,
+    `${duration(row.median)}${between}`,
+    duration(row.lower_decile),
+    duration(row.min),
+  ];
 }
 
 const shareCells = (row: ShareRow | undefined): string[] => [percent(row?.median), percent(row?.lower_decile)];

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { loadStation } from "../config/load.ts";
+import type { Station } from "../contracts/station.ts";
 import { type Truth, truthSchema } from "../contracts/truth.ts";
-import { Fault } from "../core/faults.ts";
+import { Fault, isFault } from "../core/faults.ts";
 import { replayColumns } from "../recording/columns.ts";
 import { readRows } from "../recording/rows.ts";
 import type { ScoredCase } from "./scored-case.ts";
@@ -29,11 +30,21 @@ export function findCaseFolders(root: string): CaseFolder[] {
 
 /** Faults: those of `loadStation`, `readRows` and `replayColumns`; `case/unreadable` for the truth, and where it is not clear what the recording is. */
 export function openCaseFolder({ folder, name }: CaseFolder): ScoredCase {
-  const station = loadStation(join(folder, "station.yaml"));
+  const station = stationOf(join(folder, "station.yaml"));
   const columns = replayColumns(station.channels).map(({ column }) => column);
   const recording = recordingIn(folder);
   const truth = readTruth(join(folder, "truth.json"));
   return { name, station, rows: () => readRows(recording, columns), truth: () => truth };
+}
+
+/** An invalid station has a line for each of its errors; among cases one line must do. */
+function stationOf(path: string): Station {
+  try {
+    return loadStation(path);
+  } catch (error) {
+    if (!isFault(error) || error.code !== "config/invalid") throw error;
+    throw new Fault("case/unreadable", `${error.message.split("\n")[0]}: offgas check ${path} lists them`, { cause: error });
+  }
 }
 
 export interface HashedFile {

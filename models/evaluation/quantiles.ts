@@ -27,13 +27,32 @@ export function medianInterval(runs: readonly (readonly number[])[]): readonly [
   const filled = runs.filter((values) => values.length > 0);
   if (filled.length < 2) return undefined;
   const chance = chanceFrom(p.seed);
+  const sorted = filled.flatMap((values, run) => values.map((value) => ({ value, run }))).sort((a, b) => a.value - b.value);
   const medians: number[] = [];
   for (let turn = 0; turn < p.resamples; turn += 1) {
-    const drawn: number[] = [];
-    for (let n = 0; n < filled.length; n += 1) drawn.push(...(filled[Math.floor(chance() * filled.length)] ?? []));
-    medians.push(median(drawn) ?? 0);
+    const times = new Uint32Array(filled.length);
+    let n = 0;
+    for (let draw = 0; draw < filled.length; draw += 1) {
+      const run = Math.floor(chance() * filled.length);
+      times[run] = (times[run] ?? 0) + 1;
+      n += filled[run]?.length ?? 0;
+    }
+    medians.push(drawnMedian(sorted, times, n));
   }
   medians.sort((a, b) => a - b);
   const tail = (1 - p.confidence) / 2;
   return [sortedQuantile(medians, tail) ?? 0, sortedQuantile(medians, 1 - tail) ?? 0];
+}
+
+/** The median of `n` values that each stand there as often as their run was drawn; sorted once for all drawings. */
+function drawnMedian(sorted: readonly { readonly value: number; readonly run: number }[], times: Uint32Array, n: number): number {
+  const [lower, upper] = [Math.floor((n - 1) / 2), Math.ceil((n - 1) / 2)];
+  let below: number | undefined;
+  let passed = 0;
+  for (const { value, run } of sorted) {
+    passed += times[run] ?? 0;
+    if (below === undefined && passed > lower) below = value;
+    if (passed > upper) return ((below ?? value) + value) / 2;
+  }
+  throw new Error(`${n} values were drawn, and ${passed} found`);
 }

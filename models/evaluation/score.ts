@@ -1,5 +1,6 @@
 /** Outcomes of many cases → the score: flat rows, one for each detector, kind and question. Nothing is rounded. */
 import { evaluationParams as p } from "../params/evaluation.ts";
+import { binomialUpper } from "./binomial.ts";
 import { type Criterion, criteria } from "./criteria.ts";
 import { addGraded } from "./forecasts.ts";
 import { type Reference, references } from "./leads.ts";
@@ -32,6 +33,8 @@ export interface LeadRow extends Row, Spread {
   /** Cells with the event, and those without an alarm at or before it; the spread is over the others. */
   readonly n: number;
   readonly missed: number;
+  /** One-sided exact bound of the share of misses at 95 %, if cells were independent of each other; those of one run are not. */
+  readonly missed_share_upper: number;
 }
 
 /** Share of the time from 0.5 K/min to runaway; a miss counts as 0. */
@@ -154,7 +157,8 @@ function leadRow({ row, of }: Bunch, criterion: Criterion, reference: Reference)
   const runs = of.map(({ leads }) => leads.flatMap(({ lead_s }) => lead_s[criterion][reference] ?? (reference in lead_s[criterion] ? [null] : [])));
   const found = runs.map((leads) => leads.filter((lead) => lead !== null));
   const n = runs.flat().length;
-  return { ...row, criterion, reference, n, missed: n - found.flat().length, ...spread(found) };
+  const missed = n - found.flat().length;
+  return { ...row, criterion, reference, n, missed, missed_share_upper: binomialUpper(missed, n, p.confidence), ...spread(found) };
 }
 
 function shareRow({ row, of }: Bunch, criterion: Criterion): ShareRow {

@@ -60,10 +60,10 @@ describe("the UL FSRI case, scored through the command line", () => {
   });
 
   test("writes the same score, tables for the model card, and pictures", () => {
-    assert.deepEqual(readdirSync(out).sort(), ["leads-heater-propagation.svg", "run-heater-propagation.svg", "score.json", "score.md"]);
+    assert.deepEqual(readdirSync(out).sort(), ["leads-heater-propagation.svg", "outcomes.jsonl", "run-heater-propagation.svg", "score.json", "score.md"]);
     assert.deepEqual(JSON.parse(readFileSync(join(out, "score.json"), "utf8")), JSON.parse(ran.stdout));
     const card = readFileSync(join(out, "score.md"), "utf8");
-    assert.match(card, /\| off-gas-cusum \| advisory to warning \| runaway \| 0 of 9 \| 90 s \|/);
+    assert.match(card, /\| off-gas-cusum \| advisory to warning \| runaway \| 0 of 9 \(≤ 28 %\) \| 90 s \|/);
     assert.match(card, /!\[.+\]\(run-heater-propagation\.svg\)/);
     const run = readFileSync(join(out, "run-heater-propagation.svg"), "utf8");
     assert.match(run, /^<svg [^>]*xmlns/);
@@ -81,11 +81,13 @@ test("what cannot be read is told in a line each, with the file and what to do; 
   writeCase(join(root, "two-runs"), { "run.csv": undefined, "a.csv": "time_s\n", "b.csv": "time_s\n" });
   writeCase(join(root, "no-column"), { "run.csv": "time_s,other\n1,2\n" });
   writeCase(join(root, "no-station"), { "station.yaml": undefined });
+  writeCase(join(root, "bad-station"), { "station.yaml": "version: 1\ncolour: red\n" });
   const { code, stdout, stderr } = await offgas("evaluate", root);
   assert.equal(code, 1);
   const lines = stderr.trim().split("\n");
-  assert.equal(lines.length, 6, stderr);
+  assert.equal(lines.length, 7, stderr);
   for (const [name, says] of [
+    ["bad-station", /case\/unreadable: .*station\.yaml has \d errors: offgas check .*station\.yaml lists them/],
     ["no-column", /recording\/malformed: .*run\.csv: no column "C1\.t"/],
     ["no-json", /case\/unreadable: .*truth\.json: .*JSON/],
     ["no-kind", /case\/unreadable: .*truth\.json: kind: /],
@@ -94,10 +96,10 @@ test("what cannot be read is told in a line each, with the file and what to do; 
     ["two-runs", /case\/unreadable: .*2 tables; name the recording/],
   ] as const)
     assert.ok(
-      lines.some((line) => line.includes(name) && says.test(line)),
+      lines.some((line) => line.startsWith(`offgas evaluate: ${name}: `) && says.test(line)),
       `${name}: ${stderr}`,
     );
-  assert.match(stdout, /^1 cases scored, 6 could not be; 3 files/);
+  assert.match(stdout, /^1 cases scored, 7 could not be; 3 files/);
   // one alarm in a minute is 60 in an hour; the bound is 4.743865 of them
   assert.match(stdout, /False alarms in healthy runs/);
   assert.match(stdout, /warm +limit-60-80 +1 +0\.0 +1 \(≤ 285000\) +1 \(≤ 285000\) +1 \(≤ 285000\) +0 \(≤ 180000\) +0 \(≤ 180000\)/);
@@ -112,7 +114,7 @@ test("without the library of charts the tables are written all the same, and a l
   });
   assert.equal(status, 0, stderr);
   assert.match(stderr, /without charts: npm install --no-save echarts@6\.1\.0/);
-  assert.deepEqual(readdirSync(out).sort(), ["score.json", "score.md"]);
+  assert.deepEqual(readdirSync(out).sort(), ["outcomes.jsonl", "score.json", "score.md"]);
 });
 
 test("the version that the line names is the one of package.json", () => {

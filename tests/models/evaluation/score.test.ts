@@ -11,7 +11,7 @@ test("leads of four runs: three found, one missed", () => {
   const score = scoreOf([outcome(oven, found(19_000), "a"), outcome(oven, found(18_000), "b"), outcome(oven, found(16_000), "c"), outcome(oven, {}, "d")]);
   const row = score.leads.find(({ criterion, reference }) => criterion === "class-runaway" && reference === "runaway");
   assert.deepEqual(
-    { ...row, median_95: undefined },
+    { ...row, median_95: undefined, missed_share_upper: undefined },
     {
       detector: "full",
       kind: "oven",
@@ -20,6 +20,7 @@ test("leads of four runs: three found, one missed", () => {
       reference: "runaway",
       n: 4,
       missed: 1,
+      missed_share_upper: undefined,
       median: 2000,
       median_95: undefined,
       lower_decile: 1200,
@@ -27,6 +28,8 @@ test("leads of four runs: three found, one missed", () => {
     },
   );
   assert.deepEqual(row?.median_95, [1000, 4000]);
+  // 1 of 4: the root of (1 - x)^4 + 4 x (1 - x)^3 = 0.05
+  assert.ok(Math.abs((row?.missed_share_upper ?? 0) - 0.751395) < 1e-6);
   // of 5000 s: 0.2, 0.4, 0.8 and a miss
   const share = score.shares.find(({ criterion }) => criterion === "class-runaway");
   assert.ok(Math.abs((share?.median ?? 0) - 0.3) < 1e-9 && Math.abs((share?.lower_decile ?? 0) - 0.06) < 1e-9);
