@@ -24,6 +24,7 @@ const layers: readonly (readonly [name: string, files: RegExp])[] = [
   ["sinks", /^edge-agent\/sinks\//],
   ["feeds", /^edge-agent\/feeds\//],
   ["agent", /^edge-agent\/(agent\/|[^/]+$)/],
+  ["evaluation", /^edge-agent\/evaluation\//],
   ["cli", /^edge-agent\/(cli|bin)\//],
 ];
 /** Starts of threads against the direction: the spool opens its thread, whose work is to drain into sinks. */
@@ -37,6 +38,8 @@ const only: Readonly<Record<string, readonly string[]>> = {
   koffi: ["bus", "outputs"],
   zod: layers.map(([name]) => name).filter((name) => !["core", "models", "bus", "sensors"].includes(name)),
 };
+/** Development tools that a file may load late, and does without where they are missing: the lean install leaves them out. */
+const lateTools: Readonly<Record<string, string>> = { echarts: "edge-agent/cli/score-charts.ts" };
 /** Workspaces beside the agent: a file of theirs imports its own folder, these files of the agent, and what its package.json declares. */
 interface Beside {
   readonly folder: string;
@@ -72,7 +75,7 @@ function broken(sources: ReadonlyMap<string, string>, declared: ReadonlySet<stri
         }
         const name = packageOf(specifier);
         if (layer === "models") wrong.push(`${file}: a model imports the package ${name}`);
-        else if (!declared.has(name)) wrong.push(`${file}: ${name} is not among edge-agent's dependencies`);
+        else if (!declared.has(name) && !(kind === "late" && lateTools[name] === file)) wrong.push(`${file}: ${name} is not among edge-agent's dependencies`);
         if (only[name]?.includes(layer) === false) wrong.push(`${file}: ${name} belongs in ${only[name].join(", ")}`);
         continue;
       }
@@ -152,6 +155,8 @@ const rejected: readonly (readonly [what: string, file: string, source: string])
   ["i2c-bus outside the buses", "edge-agent/sensors/a.ts", 'const bus = await import("i2c-bus");'],
   ["a schema in a driver", "edge-agent/sensors/a.ts", 'import * as z from "zod/mini";'],
   ["a package that is not declared", "edge-agent/agent/a.ts", 'import express from "express";'],
+  ["a development tool at once", "edge-agent/cli/score-charts.ts", 'import { init } from "echarts";'],
+  ["a development tool late, from elsewhere", "edge-agent/cli/a.ts", 'const load = () => import("echarts");'],
   ["a simulated chip in a driver", "edge-agent/sensors/a.ts", 'import { Sim } from "./a.sim.ts";'],
   ["simulated chips before they are asked for", "edge-agent/sensors/a.ts", 'import { simulatedBusOf } from "./simulated.ts";'],
   ["a file system in a model", "models/a.ts", 'import { readFileSync } from "node:fs";'],

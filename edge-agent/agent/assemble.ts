@@ -27,6 +27,12 @@ export interface Assembly {
 /** What detectors do not see: sensors that vote, since the vote speaks for them, and channels without a beat, whose silence would look like a lost sensor. */
 const unheardOf = ({ channels }: Station): ReadonlySet<string> => new Set([...votersOf(channels), ...channels.filter(isEventful).map(({ id }) => id)]);
 
+/** The station as detectors see it. */
+export function heardOf(station: Station): Station {
+  const unheard = unheardOf(station);
+  return { ...station, channels: station.channels.filter(({ id }) => !unheard.has(id)) };
+}
+
 /**
  * `act` opens outputs for a raised alarm; `random` in [0, 1) makes occurrences unique, so a fixed one makes a replay repeatable.
  * `model` is the full one unless another is to be compared with it.
@@ -42,7 +48,7 @@ export function assemble(options: {
 }): Assembly {
   const { station, stamper, start_s, act, recorded, random } = options;
   const unheard = unheardOf(station);
-  const model = options.model ?? earlyWarning({ ...station, channels: station.channels.filter(({ id }) => !unheard.has(id)) });
+  const model = options.model ?? earlyWarning(heardOf(station));
   const ulid = monotonicFactory(random);
   const phase = currentPhase(station.intent);
   const intake = new Intake(station.channels, stamper, start_s, recorded, recorded ? undefined : firstReadingWithin_s);

@@ -9,12 +9,9 @@ import type { Clock } from "../core/clock.ts";
 import type { Entry } from "../core/entry.ts";
 import { Fault } from "../core/faults.ts";
 import type { Event } from "../core/judgement.ts";
-import { openOutputs } from "../outputs/outputs.ts";
-import { simulatedLines } from "../outputs/simulated.ts";
-import { Stamper } from "../pipeline/stamper.ts";
 import { readingsOf, replayColumns } from "../recording/columns.ts";
 import { readRows } from "../recording/rows.ts";
-import { assemble } from "./assemble.ts";
+import { openRecordedPath, type RecordedPath } from "./recorded-path.ts";
 import { Tally } from "./tally.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -53,45 +50,26 @@ export async function replayRecording(order: ReplayOrder): Promise<Summary> {
 }
 
 async function* timelineText(order: ReplayOrder, tally: Tally): AsyncGenerator<string> {
-  const { station, input, speed, clock, progress } = order;
+  const { station, input, speed, clock, model, progress } = order;
   const columns = replayColumns(station.channels);
   const names = columns.map(({ column }) => column);
   const begun_s = clock.monotonic_s();
-  let path: Awaited<ReturnType<typeof openPath>> | undefined;
+  let path: RecordedPath | undefined;
   for await (const row of readRows(input, names)) {
     tally.row(row.at_s !== undefined);
     const { at_s } = row;
     if (at_s === undefined) continue;
     const opened = path === undefined;
-    path ??= await openPath(order, at_s, tally);
+    path ??= await openRecordedPath(station, at_s, model);
+    tally.dropped = path.dropped;
     const ahead_s = (at_s - path.start_s) / speed - (clock.monotonic_s() - begun_s);
     if (ahead_s > 0) await clock.sleep(ahead_s);
     const entries = [...path.decider.readings(readingsOf(row, at_s, columns)), ...path.decider.time(at_s)];
     tally.entries(entries);
     progress(tally.rows, tally.alarms);
-    const text = textOf(opened ? [...path.events, ...entries] : entries);
+    const text = textOf(opened ? [...path.events.map(asEntry), ...entries] : entries);
     if (text !== "") yield text;
   }
-}
-
-/** Outputs are simulated and armed from the first row, so that the timeline shows what would have opened. */
-async function openPath({ station, model }: ReplayOrder, start_s: number, tally: Tally) {
-  // no stamp is shown in a timeline: a fixed wall and a fixed chance make two replays of one recording equal byte for byte
-  const stamper = new Stamper({ clock: { wall_ns: () => 0n }, at_s: start_s });
-  const { outputs, events } = await openOutputs(station, { gpio: simulatedLines, simulated: simulatedLines }, start_s);
-  const { decider, intake } = assemble({
-    station,
-    stamper,
-    start_s,
-    act: (alarm) => outputs.act(alarm),
-    recorded: true,
-    random: () => 0,
-    ...(model && { model }),
-  });
-  const permits = station.outputs.some(({ role }) => role === "permit");
-  const armed = permits ? outputs.arm({ at_s: start_s, actor: "replay", because: "replay", standing: [] }).events : [];
-  tally.dropped = intake.dropped;
-  return { start_s, decider, events: [...events, ...armed].map(asEntry) };
 }
 
 const asEntry = (event: Event): Entry => ({ type: "event", stamp_ns: 0n, event });

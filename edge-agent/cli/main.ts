@@ -13,6 +13,10 @@ const commands: Readonly<Record<string, Listing>> = {
   run: { does: "the agent: reads, decides, opens outputs, stores, streams", load: async () => (await import("./run.ts")).run },
   check: { does: "validates a station file and explains it; opens no device", load: async () => (await import("./check.ts")).check },
   replay: { does: "the same decisions over a recording, as fast as it goes", load: async () => (await import("./replay.ts")).replay },
+  evaluate: {
+    does: "leads, misses and false alarms on recordings with truth, against the baselines",
+    load: async () => (await import("./evaluate.ts")).evaluate,
+  },
   arm: { does: "energises the permit outputs of a running agent", load: async () => (await import("./arm.ts")).arm },
   disarm: { does: "opens them again", load: async () => (await import("./arm.ts")).disarm },
   status: { does: "what a running agent sees, and which outputs are closed", load: async () => (await import("./arm.ts")).status },

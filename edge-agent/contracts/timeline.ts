@@ -36,6 +36,8 @@ export const timelineEstimate = z.strictObject({
   gas_mmol: uncertain.optional(),
   swelling_pct: uncertain.optional(),
   time_to_runaway_s: z.strictObject({ p05: z.number(), p50: z.number(), p95: z.number() }).optional(),
+  time_to_swelling_limit_s: z.strictObject({ p05: z.number(), p50: z.number(), p95: z.number() }).optional(),
+  swelling_knee_s: z.number().optional(),
   reasons: z.array(z.string()),
 });
 

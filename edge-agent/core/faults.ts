@@ -7,6 +7,7 @@ export const faults = {
   "config/unreadable": "the station file cannot be read",
   "recording/unreadable": "the recording cannot be read",
   "recording/malformed": "the recording is not a table with one time column and the station's columns",
+  "case/unreadable": "a case cannot be scored",
   "bus/no-reply": "a chip did not acknowledge",
   "bus/deadline": "a transfer outlived the bus's deadline",
   "bus/unavailable": "the bus device cannot be opened",

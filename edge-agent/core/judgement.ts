@@ -43,6 +43,10 @@ export interface Estimate {
   readonly gas_mmol?: Uncertain;
   readonly swelling_pct?: Uncertain;
   readonly time_to_runaway_s?: { readonly p05: number; readonly p50: number; readonly p95: number };
+  /** Until irreversible swelling reaches its limit. */
+  readonly time_to_swelling_limit_s?: { readonly p05: number; readonly p50: number; readonly p95: number };
+  /** Run time at which the swelling began to grow faster: said from when it is found, for as long as it holds. */
+  readonly swelling_knee_s?: number;
   readonly reasons: readonly string[];
 }
 

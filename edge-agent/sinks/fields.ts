@@ -20,6 +20,7 @@ export const fieldTypes = {
     ...floats(stages.map(probabilityField)),
     ...floats(["self_heating_K_per_min", "gas_mmol", "swelling_pct"].flatMap(withUncertainty)),
     ...floats(["time_to_runaway_p05_s", "time_to_runaway_p50_s", "time_to_runaway_p95_s"]),
+    ...floats(["time_to_swelling_limit_p05_s", "time_to_swelling_limit_p50_s", "time_to_swelling_limit_p95_s", "swelling_knee_s"]),
   },
   alarm: { severity: "integer", active: "integer", state: "integer", acknowledged: "integer" },
   event: { text: "string", tags: "string", end_ms: "integer" },

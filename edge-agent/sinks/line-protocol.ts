@@ -69,6 +69,10 @@ function estimateFields(estimate: Estimate): Record<string, FieldValue> {
     time_to_runaway_p05_s: estimate.time_to_runaway_s?.p05,
     time_to_runaway_p50_s: estimate.time_to_runaway_s?.p50,
     time_to_runaway_p95_s: estimate.time_to_runaway_s?.p95,
+    time_to_swelling_limit_p05_s: estimate.time_to_swelling_limit_s?.p05,
+    time_to_swelling_limit_p50_s: estimate.time_to_swelling_limit_s?.p50,
+    time_to_swelling_limit_p95_s: estimate.time_to_swelling_limit_s?.p95,
+    swelling_knee_s: estimate.swelling_knee_s,
   };
 }
 

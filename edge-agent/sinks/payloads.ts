@@ -40,6 +40,9 @@ const finite = (value: number | undefined) => (value !== undefined && Number.isF
 const uncertain = (quantity: Uncertain | undefined) =>
   quantity === undefined || finite(quantity.value) === undefined ? undefined : { value: quantity.value, ...known("u", finite(quantity.u)) };
 
+const whole = (left: Estimate["time_to_runaway_s"]) =>
+  left && [left.p05, left.p50, left.p95].every(Number.isFinite) ? { p05: left.p05, p50: left.p50, p95: left.p95 } : undefined;
+
 function sampleBody(sample: Sample, channel: Channel): Body<"sample"> {
   return {
     ...stamped(sample.stamp_ns),
@@ -56,8 +59,6 @@ function sampleBody(sample: Sample, channel: Channel): Body<"sample"> {
 
 function estimateBody(stamp_ns: bigint, estimate: Estimate): Body<"estimate"> {
   const p = estimate.p && Object.fromEntries(Object.entries(estimate.p).filter(([, share]) => Number.isFinite(share)));
-  const left = estimate.time_to_runaway_s;
-  const whole = left && [left.p05, left.p50, left.p95].every(Number.isFinite);
   return {
     ...stamped(stamp_ns),
     ...known("cell", estimate.cell),
@@ -68,7 +69,9 @@ function estimateBody(stamp_ns: bigint, estimate: Estimate): Body<"estimate"> {
     ...known("self_heating_K_per_min", uncertain(estimate.self_heating_K_per_min)),
     ...known("gas_mmol", uncertain(estimate.gas_mmol)),
     ...known("swelling_pct", uncertain(estimate.swelling_pct)),
-    ...known("time_to_runaway_s", whole ? { p05: left.p05, p50: left.p50, p95: left.p95 } : undefined),
+    ...known("time_to_runaway_s", whole(estimate.time_to_runaway_s)),
+    ...known("time_to_swelling_limit_s", whole(estimate.time_to_swelling_limit_s)),
+    ...known("swelling_knee_s", finite(estimate.swelling_knee_s)),
     reasons: [...estimate.reasons],
   };
 }

@@ -48,6 +48,8 @@ const entry = fc.oneof(
       gas_mmol: uncertain,
       swelling_pct: uncertain,
       time_to_runaway_s: maybe(fc.record({ p05: absurd, p50: absurd, p95: absurd })),
+      time_to_swelling_limit_s: maybe(fc.record({ p05: absurd, p50: absurd, p95: absurd })),
+      swelling_knee_s: maybe(absurd),
       reasons: fc.array(text),
     }),
   }),
