@@ -7,7 +7,7 @@ import type { FaultKind } from "../../edge-agent/bus/scripted-fault.ts";
  */
 type Layer = "driver" | "rule" | "partner" | "stamper";
 
-export interface Entry {
+interface Entry {
   readonly faults: readonly FaultKind[];
   readonly caughtBy: readonly Layer[];
 }

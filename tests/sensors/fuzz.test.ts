@@ -195,7 +195,7 @@ for (const [driver, { bus, outputs }] of Object.entries(catalogue)) {
   });
 
   test(`${driver}: in a world that stands still no reply of another length is another number`, async () => {
-    const { readings, failure, replies } = await rounds(bus, driver, ofAnyLength, [{ fault: "stuck", at_s: STILL_s }]);
+    const { readings, failure, replies } = await rounds(bus, driver, ofAnyLength, [{ fault: "frozen", at_s: STILL_s }]);
     assert.equal(failure, undefined);
     assert.ok(replies >= repliesOf(driver), `${replies} replies`);
     for (const { channel, output } of planOf(driver).channels) {
