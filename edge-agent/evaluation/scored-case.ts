@@ -27,7 +27,7 @@ export interface SimulatedRun {
 
 /** `simulate` is called once for each reading of the rows, since a simulation can run but once. */
 export function simulatedCase(name: string, simulate: () => SimulatedRun): ScoredCase {
-  const { station: input, columns, netRate } = simulate();
+  const { station: input, columns } = simulate();
   const station = stationSchema.parse(input);
   const places = replayColumns(station.channels).map(({ column }) => columns.indexOf(column));
   let run: SimulatedRun | undefined;
@@ -41,7 +41,7 @@ export function simulatedCase(name: string, simulate: () => SimulatedRun): Score
       }
     },
     truth: () => (run ?? simulate()).truth(),
-    ...(netRate && { netRate }),
+    netRate: (cell, at_s) => run?.netRate?.(cell, at_s),
   };
 }
 

@@ -124,7 +124,7 @@ export function advance(
   const tab_J = p.tabResistance * ohmic_J;
   const core_J = own_J + ohmic_J - tab_J + reversible_J + latent_J - cell.vent_J;
   heats.air_J -= advanceNodes(nodes, h_s, core_J, drive.heater_W + neighbours_W, tab_J, air_K, fan);
-  cell.own_J += own_J;
+  cell.own_J += own_J + latent_J;
   if (nodes.core_K >= cell.setup.electrical.collapse_degC + zero_K) collapse(cell);
 }
 

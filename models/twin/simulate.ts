@@ -2,6 +2,7 @@
 import type { StationInput } from "../../edge-agent/contracts/station.ts";
 import type { Truth } from "../../edge-agent/contracts/truth.ts";
 import { stamped } from "./clock-faults.ts";
+import { type NetHistory, netHistory } from "./net-history.ts";
 import { openWorld } from "./open-world.ts";
 import { simulateParams as p } from "./params/simulate.ts";
 import { seeded } from "./random.ts";
@@ -26,6 +27,8 @@ export interface Simulation {
   rows(): Generator<RecordedRow>;
   /** What happened as far as rows were taken. */
   truth(): Truth;
+  /** The cell's own heating at a time, K/min, as far as rows were taken. */
+  netRate(cell: string, at_s: number): number | undefined;
 }
 
 /** `limit_s` ends the run earlier. */
@@ -35,28 +38,27 @@ export function simulate(scene: Scene, seed: number, limit_s = Number.POSITIVE_I
   const random = seeded(`${scene.name}/${seed}/sensors`);
   const sensors = specs.map((spec) => openSensor(spec, random.branch(spec.column)));
   const duration_s = Math.min(limit_s, opened.duration_s);
-  const watch = watchTruth(
-    station.cells.map(({ id }) => id),
-    swellingLimit_pct,
-    station.intent?.kind === "storage",
-  );
+  const ids = station.cells.map(({ id }) => id);
+  const watch = watchTruth(ids, swellingLimit_pct, station.intent?.kind === "storage");
+  const history = netHistory(ids);
   return {
     station,
     columns: specs.map(({ column }) => column),
     duration_s,
-    rows: () => stamped(measured(opened, sensors, watch, duration_s), clock, random.branch("clock")),
+    rows: () => stamped(measured(opened, sensors, [watch, history], duration_s), clock, random.branch("clock")),
     truth: () => ({ v: 1, kind: scene.kind, healthy: scene.healthy, events: watch.events(), notes: `scene ${scene.name}, seed ${seed}: ${notes}` }),
+    netRate: history.at,
   };
 }
 
 /** The world goes on in steps short enough for its truth; a row at every time at which a sensor is due. */
-function* measured({ setup, drive, isOver }: OpenedScene, sensors: readonly Sensor[], watch: TruthWatch, until_s: number): Generator<RecordedRow> {
+function* measured({ setup, drive, isOver }: OpenedScene, sensors: readonly Sensor[], watches: readonly Pick<TruthWatch | NetHistory, "see">[], until_s: number): Generator<RecordedRow> {
   const world = openWorld(setup);
   const due = sensors.map(({ spec }) => spec.phase_s);
   let now = world.world();
   for (;;) {
     for (const sensor of sensors) sensor.see(now);
-    watch.see(now);
+    for (const watch of watches) watch.see(now);
     const at_s = now.at_s;
     if (due.some((time_s) => time_s <= at_s + p.together_s))
       yield { time_s: round(at_s), values: sensors.map((sensor, index) => readIfDue(sensor, due, index, at_s)) };

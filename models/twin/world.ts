@@ -38,7 +38,7 @@ export interface CellWorld {
   readonly core_degC: number;
   readonly surface_degC: number;
   readonly tab_degC: number;
-  /** Heating of the cell by its own reactions, short and released electrical energy, without ohmic heat, heater and exchange: W / (m cp). */
+  /** Heating of the cell by its own reactions, short and released electrical energy, less what its evaporating solvent takes; without ohmic heat, heater and exchange: W / (m cp). */
   readonly net_K_per_min: number;
   readonly voltage_V: number;
   readonly current_A: number;
