@@ -1,5 +1,5 @@
 /** One case through every detector at once: its rows are read once, and each detector decides on a path of its own, the one that replays and live agents take. */
-import { baselines } from "../../models/evaluation/baselines.ts";
+import { baselines, FULL } from "../../models/evaluation/baselines.ts";
 import { type Outcome, outcomeOf } from "../../models/evaluation/outcome.ts";
 import { Hearing } from "../../models/evaluation/told.ts";
 import type { Model } from "../../models/opinion.ts";
@@ -10,7 +10,6 @@ import { Fault } from "../core/faults.ts";
 import { readingsOf, replayColumns } from "../recording/columns.ts";
 import type { ScoredCase } from "./scored-case.ts";
 
-export const FULL = "full";
 export const detectorNames: readonly string[] = [FULL, ...baselines.map(({ name }) => name)];
 
 /** Faults: those of the case's rows; `recording/malformed` where no row has a time. */

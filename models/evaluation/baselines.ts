@@ -12,8 +12,11 @@ import { selfHeating } from "../self-heating.ts";
 import type { Stage } from "../stage.ts";
 import { isOnCell } from "../station-map.ts";
 
+/** The name of the full model among the detectors. */
+export const FULL = "full";
+
 export interface Baseline {
-  /** Unique; the full model's name is `full`. */
+  /** Unique, and not that of the full model. */
   readonly name: string;
   readonly means: string;
   model(station: Station): Model;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baselines } from "../../../models/evaluation/baselines.ts";
+import { baselines, FULL } from "../../../models/evaluation/baselines.ts";
 import type { Evidence } from "../../../models/opinion.ts";
 import { replayChannel, station } from "../../support/station.ts";
 import { dice, every, sample } from "../evidence.ts";
@@ -43,7 +43,7 @@ const once = (channel: string, value: number) => found([{ at_s: 0, samples: [sam
 test("names are unique, and none is the full model's", () => {
   const names = baselines.map(({ name }) => name);
   assert.deepEqual([...new Set(names)], names);
-  assert.ok(!names.includes("full"));
+  assert.ok(!names.includes(FULL));
 });
 
 test("60 and 80 °C on the cell count in the place of the station's limits, in the chamber's air they do not", () => {
