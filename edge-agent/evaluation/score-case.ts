@@ -2,6 +2,7 @@
 import { baselines, FULL } from "../../models/evaluation/baselines.ts";
 import { type Outcome, outcomeOf } from "../../models/evaluation/outcome.ts";
 import { Hearing } from "../../models/evaluation/told.ts";
+import { WatchTime } from "../../models/evaluation/watch-time.ts";
 import { heardOf } from "../agent/assemble.ts";
 import type { Decider } from "../agent/decider.ts";
 import { openRecordedPath } from "../agent/recorded-path.ts";
@@ -18,16 +19,12 @@ export async function scoreCase(scored: ScoredCase): Promise<Outcome[]> {
   const columns = replayColumns(station.channels);
   const ears = new Map(detectorNames.map((detector) => [detector, new Hearing(station)]));
   let paths: Path[] | undefined;
-  let from_s = 0;
-  let to_s = 0;
+  const watch = new WatchTime(station);
   for await (const row of scored.rows()) {
     const { at_s } = row;
     if (at_s === undefined) continue;
-    if (paths === undefined) {
-      [from_s, to_s] = [at_s, at_s];
-      paths = await openPaths(station, at_s, ears);
-    }
-    to_s = Math.max(to_s, at_s);
+    paths ??= await openPaths(station, at_s, ears);
+    watch.see(at_s);
     const readings = readingsOf(row, at_s, columns);
     for (const { decider, hearing } of paths) {
       for (const entry of decider.readings(readings)) hearing.hear(entry);
@@ -36,7 +33,7 @@ export async function scoreCase(scored: ScoredCase): Promise<Outcome[]> {
   }
   if (paths === undefined) throw new Fault("recording/malformed", `${name} has no row with a time: leave the case out`);
   const truth = scored.truth();
-  return [...ears].map(([detector, hearing]) => outcomeOf({ name, detector, station, truth, told: hearing.told(from_s, to_s), ...(netRate && { netRate }) }));
+  return [...ears].map(([detector, hearing]) => outcomeOf({ name, detector, station, truth, told: hearing.told(watch), ...(netRate && { netRate }) }));
 }
 
 interface Path {

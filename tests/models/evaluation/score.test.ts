@@ -77,7 +77,7 @@ test("false alarms: two occurrences in 20 h, and the bound where there was none"
 });
 
 test("a recording of no length bounds no rate", () => {
-  assert.deepEqual(scoreOf([outcome(truth("cycling", [], true), { to_s: 0 })]).false_alarms, []);
+  assert.deepEqual(scoreOf([outcome(truth("cycling", [], true), { watched_s: 0 })]).false_alarms, []);
 });
 
 test("near misses and gassing: trips, and the true rate at each alarm of class runaway", () => {
