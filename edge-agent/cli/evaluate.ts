@@ -2,14 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { baselines } from "../../models/evaluation/baselines.ts";
+import { baselines, FULL } from "../../models/evaluation/baselines.ts";
 import type { Outcome } from "../../models/evaluation/outcome.ts";
 import { type Score, scoreOf } from "../../models/evaluation/score.ts";
 import { exitCode, Fault } from "../core/faults.ts";
 import { type HashedFile, hashesOf } from "../evaluation/case-folder.ts";
 import { type CaseRef, casesAskedFor, knownScenes } from "../evaluation/case-ref.ts";
 import { type Scored, scoreAll } from "../evaluation/pool.ts";
-import { FULL } from "../evaluation/score-case.ts";
 import { drawCharts } from "./score-charts.ts";
 import { asMarkdown, asText, tablesOf } from "./score-tables.ts";
 

@@ -1,9 +1,9 @@
 /** The pictures of a score: how leads are spread, and one run of each kind with what was measured, said and true. Drawn by Apache ECharts, without a browser. */
+import { FULL } from "../../models/evaluation/baselines.ts";
 import type { Criterion } from "../../models/evaluation/criteria.ts";
 import type { Outcome } from "../../models/evaluation/outcome.ts";
 import { ALL, type Score } from "../../models/evaluation/score.ts";
 import { type CaseRef, nameOf, openCase } from "../evaluation/case-ref.ts";
-import { FULL } from "../evaluation/score-case.ts";
 import { type Line, type Trace, traceCase } from "../evaluation/trace.ts";
 
 export interface Chart {

@@ -1,6 +1,5 @@
 /** The score as tables of words, for a terminal and for the model card. */
 import { type Criterion, criteria } from "../../models/evaluation/criteria.ts";
-import { references } from "../../models/evaluation/leads.ts";
 import type { LeadRow, Score, ShareRow } from "../../models/evaluation/score.ts";
 
 export interface Table {
@@ -36,26 +35,19 @@ export function asMarkdown({ title, note, head, rows }: Table): string {
 const isWords = (rows: Table["rows"], column: number): boolean => rows.every((row) => /^[a-z]/i.test(row[column] ?? ""));
 
 function leadTables({ leads, shares }: Score): Table[] {
-  return [...new Set(leads.map(({ kind }) => kind))].map((kind) => {
-    const ofKind = leads.filter((row) => row.kind === kind);
-    const detectors = [...new Set(ofKind.map(({ detector }) => detector))];
-    const rows = detectors.flatMap((detector) =>
-      references.flatMap((reference) => {
-        const own = ofKind.filter((row) => row.detector === detector && row.reference === reference);
-        const all = own.map((row) => {
-          const share = shares.find((each) => each.kind === kind && each.detector === detector && each.criterion === row.criterion);
-          return { criterion: row.criterion, cells: [...leadCells(row), ...(reference === "runaway" ? shareCells(share) : [NONE, NONE])] };
-        });
-        return merged(all).map(({ name, cells }) => [detector, name, reference, ...cells]);
-      }),
-    );
-    return {
-      title: `Leads: ${kind}, ${ofKind[0]?.runs ?? 0} runs`,
-      note: "missed: no alarm at or before the event, in brackets the exact 95 % bound; times are over the others, in brackets the 95 % interval of the median. share: of the time from 0.5 K/min to runaway, a miss being 0",
-      head: ["detector", "at least", "to", "missed", "median", "lowest tenth", "least", "share: median", "lowest tenth"],
-      rows,
-    };
-  });
+  return [...Map.groupBy(leads, ({ kind, group }) => `${kind} (${group})`)].map(([name, own]) => ({
+    title: `Leads: ${name}, ${own[0]?.runs ?? 0} runs`,
+    note: "missed: no alarm at or before the event, in brackets the exact 95 % bound; times are over the others, in brackets the 95 % interval of the median. share: of the time from 0.5 K/min to runaway, a miss being 0",
+    head: ["detector", "at least", "to", "missed", "median", "lowest tenth", "least", "share: median", "lowest tenth"],
+    rows: [...Map.groupBy(own, ({ detector, reference }) => `${detector} ${reference}`).values()].flatMap((rows) => {
+      const { detector = "", reference = "runaway" } = rows[0] ?? {};
+      const all = rows.map((row) => {
+        const share = shares.find((each) => each.kind === row.kind && each.detector === detector && each.criterion === row.criterion);
+        return { criterion: row.criterion, cells: [...leadCells(row), ...(reference === "runaway" ? shareCells(share) : [NONE, NONE])] };
+      });
+      return merged(all).map(({ name: criterion, cells }) => [detector, criterion, reference, ...cells]);
+    }),
+  }));
 }
 
 /** Class runaway where there was nothing to see yet; kinds and detectors without any are left out. */

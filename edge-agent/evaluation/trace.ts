@@ -74,7 +74,7 @@ export async function traceCase(scored: ScoredCase, about: string | undefined): 
     net_K_per_min: net.points,
     gases: lines(gas),
     gasUnit,
-    raises: firstOfEach(ears.told(0, 0).raises.filter((raise) => raise.cell === undefined || raise.cell === cell)),
+    raises: firstOfEach(ears.told({ to_s: 0, watched_s: 0 }).raises.filter((raise) => raise.cell === undefined || raise.cell === cell)),
     events: truth.events.filter((event) => event.cell === undefined || event.cell === cell),
   };
 }

@@ -58,7 +58,7 @@ export function outcomeOf(of: {
     kind: truth.kind,
     group,
     detector,
-    hours: (told.to_s - told.from_s) / 3600,
+    hours: told.watched_s / 3600,
     raised: Object.fromEntries(criteria.map((criterion) => [criterion, raisedBy(told, criterion)])) as Record<Criterion, number>,
     leads: cells
       .filter(({ at_s }) => references.some((reference) => at_s[reference] !== undefined))

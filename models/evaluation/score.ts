@@ -1,5 +1,6 @@
 /** Outcomes of many cases → the score: flat rows, one for each detector, kind and question. Nothing is rounded. */
 import { evaluationParams as p } from "../params/evaluation.ts";
+import { FULL } from "./baselines.ts";
 import { binomialUpper } from "./binomial.ts";
 import { type Criterion, criteria } from "./criteria.ts";
 import { addGraded } from "./forecasts.ts";
@@ -28,6 +29,8 @@ interface Spread {
 }
 
 export interface LeadRow extends Row, Spread {
+  /** One kind may have runs with a runaway and runs with a vent alone. */
+  readonly group: Group;
   readonly criterion: Criterion;
   readonly reference: Reference;
   /** Cells with the event, and those without an alarm at or before it; the spread is over the others. */
@@ -113,12 +116,12 @@ export interface Score {
 export function scoreOf(outcomes: readonly Outcome[]): Score {
   const abuse = bunches(outcomes, "abuse");
   // where gas alone was real there are vents to be early for
-  const venting = [...abuse, ...bunches(outcomes, "gassing")];
+  const leads = (["abuse", "gassing"] as const).flatMap((group) =>
+    bunches(outcomes, group).flatMap((bunch) => criteria.flatMap((criterion) => references.map((reference) => leadRow(bunch, group, criterion, reference)))),
+  );
   return {
     v: 1,
-    leads: venting
-      .flatMap((bunch) => criteria.flatMap((criterion) => references.map((reference) => leadRow(bunch, criterion, reference))))
-      .filter(({ n }) => n > 0),
+    leads: leads.filter(({ n }) => n > 0),
     shares: abuse.flatMap((bunch) => criteria.map((criterion) => shareRow(bunch, criterion))).filter(({ n }) => n > 0),
     early: abuse.map(({ row, of }) => ({
       ...row,
@@ -129,7 +132,7 @@ export function scoreOf(outcomes: readonly Outcome[]): Score {
       .flatMap((bunch) => criteria.map((criterion) => falseAlarmRow(bunch, criterion)))
       .filter(({ hours }) => hours > 0),
     calm: (["near-miss", "gassing"] as const).flatMap((group) => bunches(outcomes, group).map((bunch) => calmRow(bunch, group))),
-    time_to_runaway: abuse.map(timeRow).filter(({ forecasts, given_share = 0 }) => forecasts > 0 || given_share > 0),
+    time_to_runaway: abuse.map(timeRow).filter(isAboutTime),
     swelling: bunches(outcomes).map(swellingRow).filter(isAboutSwelling),
   };
 }
@@ -153,12 +156,12 @@ function bunches(outcomes: readonly Outcome[], group?: Group): Bunch[] {
   );
 }
 
-function leadRow({ row, of }: Bunch, criterion: Criterion, reference: Reference): LeadRow {
+function leadRow({ row, of }: Bunch, group: Group, criterion: Criterion, reference: Reference): LeadRow {
   const runs = of.map(({ leads }) => leads.flatMap(({ lead_s }) => lead_s[criterion][reference] ?? (reference in lead_s[criterion] ? [null] : [])));
   const found = runs.map((leads) => leads.filter((lead) => lead !== null));
   const n = runs.flat().length;
   const missed = n - found.flat().length;
-  return { ...row, criterion, reference, n, missed, missed_share_upper: binomialUpper(missed, n, p.confidence), ...spread(found) };
+  return { ...row, group, criterion, reference, n, missed, missed_share_upper: binomialUpper(missed, n, p.confidence), ...spread(found) };
 }
 
 function shareRow({ row, of }: Bunch, criterion: Criterion): ShareRow {
@@ -228,7 +231,12 @@ function swellingRow({ row, of }: Bunch): SwellingRow {
   };
 }
 
-const isAboutSwelling = ({ forecasts, open_forecasts, knees, knees_wrong }: SwellingRow): boolean => forecasts + open_forecasts + knees + knees_wrong > 0;
+/** A baseline that promises no times is not blamed for giving none; the full model is, where the truth could judge it. */
+const isAboutTime = ({ detector, forecasts, given_share }: TimeRow): boolean =>
+  forecasts > 0 || (given_share !== undefined && (given_share > 0 || detector === FULL));
+
+const isAboutSwelling = ({ detector, forecasts, open_forecasts, knees, knees_missed, knees_wrong }: SwellingRow): boolean =>
+  forecasts + open_forecasts + knees_wrong > 0 || knees > (detector === FULL ? 0 : knees_missed);
 
 const shares = ({ n, late, covered, winkler_s }: ReturnType<typeof addGraded>) =>
   n === 0 ? {} : { late_share: late / n, coverage: covered / n, winkler_s: winkler_s / n };

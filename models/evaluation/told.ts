@@ -44,9 +44,10 @@ export interface KneeTold {
 }
 
 export interface Told {
-  /** The span of the recording. */
-  readonly from_s: number;
+  /** When the recording ends. */
   readonly to_s: number;
+  /** Its length without its holes. */
+  readonly watched_s: number;
   /** Of hazards, in time order. */
   readonly raises: readonly Raise[];
   readonly forecasts: readonly Forecast[];
@@ -81,9 +82,9 @@ export class Hearing {
     else if (entry.type === "alarm") this.#alarm(entry.alarm);
   }
 
-  told(from_s: number, to_s: number): Told {
+  told({ to_s, watched_s }: Pick<Told, "to_s" | "watched_s">): Told {
     for (const forecast of this.#open.values()) forecast.until_s = to_s;
-    return { from_s, to_s, raises: this.#raises, forecasts: this.#forecasts, swelling: this.#swelling, knees: this.#knees };
+    return { to_s, watched_s, raises: this.#raises, forecasts: this.#forecasts, swelling: this.#swelling, knees: this.#knees };
   }
 
   #sample(sample: Sample): void {

@@ -4,6 +4,8 @@
  */
 export const evaluationParams = {
   grace_s: 300, // engineering choice: who says "self-heating" this long before 0.2 K/min has seen a slower rate, which is no false alarm
+  gap_s: 600, // engineering choice: across a longer hole in a recording, or one of ten periods of its slowest channel, nobody was there to be alarmed
+  gap_periods: 10, // engineering choice
   confidence: 0.95, // of every bound and interval: the usual choice
   resamples: 1000, // engineering choice: the ends of a 95 % interval then rest on 25 resamples each
   seed: 1, // engineering choice: the same recordings give the same score, to the last digit

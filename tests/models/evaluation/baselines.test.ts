@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baselines } from "../../../models/evaluation/baselines.ts";
+import { baselines, FULL } from "../../../models/evaluation/baselines.ts";
 import type { Evidence } from "../../../models/opinion.ts";
 import { replayChannel, station } from "../../support/station.ts";
 import { dice, every, sample } from "../evidence.ts";
@@ -24,7 +24,7 @@ const chamber = station({
 function found(evidence: readonly Evidence[]): Record<string, string[]> {
   const all: Record<string, string[]> = {};
   for (const { name, model } of baselines) {
-    const { start, step } = model(chamber);
+    const { start, step } = model(chamber) ?? never();
     let state = start();
     const words = new Set<string>();
     for (const moment of evidence) {
@@ -38,12 +38,19 @@ function found(evidence: readonly Evidence[]): Record<string, string[]> {
   return all;
 }
 
+const never = () => assert.fail("the chamber has a sensor for each baseline");
 const once = (channel: string, value: number) => found([{ at_s: 0, samples: [sample(channel, 0, value)] }]);
 
 test("names are unique, and none is the full model's", () => {
   const names = baselines.map(({ name }) => name);
   assert.deepEqual([...new Set(names)], names);
-  assert.ok(!names.includes("full"));
+  assert.ok(!names.includes(FULL));
+});
+
+test("without its sensor a baseline is blind, and says so", () => {
+  const gasOnly = { ...chamber, channels: chamber.channels.filter(({ quantity }) => quantity === "co") };
+  const blind = baselines.filter(({ model }) => model(gasOnly) === undefined).map(({ name }) => name);
+  assert.deepEqual(blind, ["limit-60-80", "rate-1-K-per-s", "limit-h2", "limit-pressure", "self-heating-cusum"]);
 });
 
 test("60 and 80 °C on the cell count in the place of the station's limits, in the chamber's air they do not", () => {

@@ -41,7 +41,7 @@ export const raise = (at_s: number, alarm: AlarmName, severity: Severity, where:
   ...where,
 });
 
-export const told = (more: Partial<Told> = {}): Told => ({ from_s: 0, to_s: 36_000, raises: [], forecasts: [], swelling: [], knees: [], ...more });
+export const told = (more: Partial<Told> = {}): Told => ({ to_s: 36_000, watched_s: 36_000, raises: [], forecasts: [], swelling: [], knees: [], ...more });
 
 export const forecast = (
   at_s: number,

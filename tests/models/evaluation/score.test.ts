@@ -16,6 +16,7 @@ test("leads of four runs: three found, one missed", () => {
       detector: "full",
       kind: "oven",
       runs: 4,
+      group: "abuse",
       criterion: "class-runaway",
       reference: "runaway",
       n: 4,
@@ -76,7 +77,7 @@ test("false alarms: two occurrences in 20 h, and the bound where there was none"
 });
 
 test("a recording of no length bounds no rate", () => {
-  assert.deepEqual(scoreOf([outcome(truth("cycling", [], true), { to_s: 0 })]).false_alarms, []);
+  assert.deepEqual(scoreOf([outcome(truth("cycling", [], true), { watched_s: 0 })]).false_alarms, []);
 });
 
 test("near misses and gassing: trips, and the true rate at each alarm of class runaway", () => {
@@ -130,6 +131,27 @@ test("swelling is told of any group, and only where there is something to tell",
     [
       ["storage", 1, 0, day],
       ["all", 1, 0, day],
+    ],
+  );
+});
+
+test("the full model is shown to give no time and no knee; baselines, which promise neither, are not", () => {
+  const storage = truth("storage", [["C1", "knee", 86_400]]);
+  const { time_to_runaway, swelling } = scoreOf([
+    outcome(oven),
+    outcome(oven, {}, "a", "off-gas-cusum"),
+    outcome(storage, {}, "b"),
+    outcome(storage, {}, "b", "off-gas-cusum"),
+  ]);
+  assert.deepEqual(
+    time_to_runaway.map(({ detector, forecasts, given_share }) => [detector, forecasts, given_share]),
+    [["full", 0, 0]],
+  );
+  assert.deepEqual(
+    swelling.map(({ detector, kind, knees, knees_missed }) => [detector, kind, knees, knees_missed]),
+    [
+      ["full", "storage", 1, 1],
+      ["full", "all", 1, 1],
     ],
   );
 });
