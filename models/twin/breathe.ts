@@ -15,8 +15,8 @@ export function breathe(cell: Cell, h_s: number, outside_Pa: number, chamber_mol
   const { gas, setup, nodes } = cell;
   const { inside } = gas;
   const RT = gasConstant * nodes.core_K;
-  const open_m3 = pouchParams.openShare * setup.pouch.slack_mL * 1e-6;
-  const slack_m3 = gas.vented ? open_m3 : setup.pouch.slack_mL * 1e-6;
+  const open_m3 = pouchParams.openShare * gas.slack_m3;
+  const slack_m3 = gas.vented ? open_m3 : gas.slack_m3;
   const stiffness_Pa = setup.pouch.stiffness_kPa * 1000;
   evaporate(cell, h_s, RT, open_m3, outside_Pa);
   let mol = 0;

@@ -17,7 +17,7 @@ export interface Yields {
   readonly oxygen2_mol: number;
   /** All that the lattice can give. */
   readonly lattice_mol: number;
-  /** Electrolyte, binder, SEI and separator: all dry gas but O2, and all vapour, comes out of it. */
+  /** Electrolyte, binder, SEI, separator, carbon: all dry gas but O2, and all vapour, comes out of it. */
   readonly organic_g: number;
   readonly solvent_mol: number;
   /** Compositions of what storage, formation and overcharge give; each sums to 1. */

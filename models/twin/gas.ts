@@ -4,8 +4,9 @@ import { fade } from "./charge.ts";
 import { storedEnergy_V } from "./electric.ts";
 import { gasAt, nGases, type Yields, yieldsOf } from "./gas-yields.ts";
 import { at, type Kinetics } from "./kinetics.ts";
-import { cellParams as p } from "./params/cell.ts";
+import { cellParams as p, pouchParams } from "./params/cell.ts";
 import { crosstalkParams as cross, gasConstant, molarMass_g, oxidation } from "./params/constants.ts";
+import { hydrolysis } from "./params/gas.ts";
 import type { CellSetup } from "./setup.ts";
 
 export interface GasState {
@@ -27,6 +28,8 @@ export interface GasState {
   readonly lithium_mol: number;
   /** Equivalent hours at 60 °C and 4.3 V. */
   stored_h: number;
+  /** HF that water in the electrolyte has yet to make. */
+  hydrolysis_mol: number;
   formationSei_mol: number;
   formationLattice_mol: number;
   growth_mm: number;
@@ -35,6 +38,7 @@ export interface GasState {
   volume_m3: number;
   /** Pressure of the pouch over the chamber. */
   over_Pa: number;
+  readonly slack_m3: number;
   readonly burst_Pa: number;
 }
 
@@ -54,6 +58,7 @@ export function startGas(setup: CellSetup, kinetics: Kinetics): GasState {
     crosstalk2_J: yields.oxygen2_mol * gas.oxygenToAnode * cross.oxygen_J_per_mol,
     lithium_mol: cross.lithium_mol_per_g * fractions.anode * mass_g,
     stored_h: 0,
+    hydrolysis_mol: (hydrolysis.hfPerWater * gas.water_ppm * 1e-6 * fractions.electrolyte * mass_g) / hydrolysis.water_g_per_mol,
     formationSei_mol: gas.formationSei_mol_per_Ah * capacity_Ah,
     formationLattice_mol: gas.formationLattice_mol_per_Ah * capacity_Ah,
     growth_mm: 0,
@@ -61,6 +66,7 @@ export function startGas(setup: CellSetup, kinetics: Kinetics): GasState {
     boiling: false,
     volume_m3: 0,
     over_Pa: 0,
+    slack_m3: setup.pouch.slack_mL * 1e-6 * (setup.pouch.jig === undefined ? 1 : pouchParams.jigSlack),
     burst_Pa: setup.pouch.burst_kPa * 1000,
   };
 }
@@ -72,6 +78,7 @@ export function addGas(cell: Cell, h_s: number): number {
   fresh.fill(0);
   const crosstalk_J = reactionGas(cell);
   storageGas(cell, h_s);
+  if (gas.hydrolysis_mol > 0) hydrolyse(gas, cell.nodes.core_K, h_s);
   const { current_A, collapsed } = cell.electric;
   if (current_A > 0 && !collapsed) chargeGas(cell, current_A * h_s);
   let mass_g = 0;
@@ -88,6 +95,12 @@ export function addGas(cell: Cell, h_s: number): number {
 
 function add(fresh: Float64Array, composition: Float64Array, mol: number): void {
   for (let i = 0; i < gasAt.vapour; i++) fresh[i] = (fresh[i] as number) + (composition[i] as number) * mol;
+}
+
+/** Dry gas of `gone` of one reaction's reactant. */
+function addReaction({ fresh, yields }: GasState, reaction: number, gone: number): void {
+  if (gone < 1e-14) return;
+  for (let j = 0; j < gasAt.vapour; j++) fresh[j] = (fresh[j] as number) + gone * (yields.perReaction[reaction * nGases + j] as number);
 }
 
 /** At most what the lattice has left. */
@@ -110,10 +123,7 @@ function reactionGas(cell: Cell): number {
   const { fresh, yields } = gas;
   const shown = Math.min(1, (cell.nodes.core_K - quiet_K) / (gassing_K - quiet_K));
   if (shown <= 0) return 0;
-  for (let i = 0; i < at.z; i++) {
-    const gone = shown * (used[i] as number);
-    if (gone > 1e-14) for (let j = 0; j < gasAt.vapour; j++) fresh[j] = (fresh[j] as number) + gone * (yields.perReaction[i * nGases + j] as number);
-  }
+  for (let i = 0; i < at.z; i++) addReaction(gas, i, shown * (used[i] as number));
   const oxygen_mol = fromLattice(gas, (used[at.cathode1] as number) * yields.oxygen1_mol + (used[at.cathode2] as number) * yields.oxygen2_mol);
   const co2 = fresh[gasAt.co2] as number;
   const h2 = fresh[gasAt.h2] as number;
@@ -132,6 +142,7 @@ function reactionGas(cell: Cell): number {
   fresh[gasAt.h2] = h2 - cathodeH2_mol;
   fresh[gasAt.co2] = co2 - anodeCo2_mol + oxidation.co2 * oxidising_mol;
   fresh[gasAt.co] = (fresh[gasAt.co] as number) + cross.coPerCo2 * anodeCo2_mol + oxidation.co * oxidising_mol;
+  addReaction(gas, at.anode, crossed);
   fresh[gasAt.o2] = oxygen_mol - anodeOxygen_mol - oxidising_mol;
   return anodeOxygen_mol * cross.oxygen_J_per_mol + anodeCo2_mol * cross.co2_J_per_mol + cathodeH2_mol * cross.h2_J_per_mol;
 }
@@ -159,6 +170,16 @@ function storageGas(cell: Cell, h_s: number): void {
   gas.growth_mm += (setup.pouch.growth_mm_per_1000h / 1000) * hours;
   fade(electric, (setup.electrical.fade_per_1000h / 1000) * hours);
 }
+
+function hydrolyse(gas: GasState, core_K: number, h_s: number): void {
+  const exponent = (hydrolysis.Ea_J_per_mol / gasConstant) * (1 / p.storage_K - 1 / core_K);
+  const mol = -gas.hydrolysis_mol * Math.expm1(-hydrolysis.perSecondAt60 * Math.exp(Math.min(mostExponent, exponent)) * h_s);
+  gas.hydrolysis_mol = gas.hydrolysis_mol - mol > leastPool_mol ? gas.hydrolysis_mol - mol : 0;
+  gas.fresh[gasAt.hf] = (gas.fresh[gasAt.hf] as number) + mol;
+}
+
+/** A pool with less is empty. */
+const leastPool_mol = 1e-15;
 
 /** First charge and overcharge; `charge_C` is positive. */
 function chargeGas({ gas, setup, electric }: Cell, charge_C: number): void {
