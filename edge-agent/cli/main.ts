@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, Listing>> = {
   run: { does: "the agent: reads, decides, opens outputs, stores, streams", load: async () => (await import("./run.ts")).run },
   check: { does: "validates a station file and explains it; opens no device", load: async () => (await import("./check.ts")).check },
   replay: { does: "the same decisions over a recording, as fast as it goes", load: async () => (await import("./replay.ts")).replay },
+  simulate: { does: "a scene of the digital twin as a recording, with its truth", load: async () => (await import("./simulate.ts")).simulate },
   arm: { does: "energises the permit outputs of a running agent", load: async () => (await import("./arm.ts")).arm },
   disarm: { does: "opens them again", load: async () => (await import("./arm.ts")).disarm },
   status: { does: "what a running agent sees, and which outputs are closed", load: async () => (await import("./arm.ts")).status },
