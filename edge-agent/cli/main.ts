@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, Listing>> = {
     does: "leads, misses and false alarms on recordings with truth, against the baselines",
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
+  simulate: { does: "a scene of the digital twin as a recording, with its truth", load: async () => (await import("./simulate.ts")).simulate },
   arm: { does: "energises the permit outputs of a running agent", load: async () => (await import("./arm.ts")).arm },
   disarm: { does: "opens them again", load: async () => (await import("./arm.ts")).disarm },
   status: { does: "what a running agent sees, and which outputs are closed", load: async () => (await import("./arm.ts")).status },

@@ -23,7 +23,7 @@ export interface Chamber {
   integral_W: number;
   pressure_Pa: number;
   free_m3: number;
-  /** Since the start: let in by the drive, come in as fresh gas, gone out, stuck to walls. */
+  /** Since the start: let in by the drive, come in as fresh gas, gone out or stuck to walls. */
   readonly inflow: Float64Array;
   readonly came: Float64Array;
   readonly went: Float64Array;
@@ -111,9 +111,9 @@ export function advanceGas(chamber: Chamber, drive: Drive, h_s: number, swollen_
   const whole_m3 = setup.volume_L * 1e-3;
   chamber.free_m3 = Math.max(p.freeLeast * whole_m3, whole_m3 - swollen_m3);
   const RT = gasConstant * chamber.air_K;
-  let all_mol = exchange(chamber, supply, -Math.expm1(-h_s * replaced(chamber)));
-  const open_per_s = leaked(chamber, drive.door_per_h);
-  if (open_per_s > 0) all_mol = exchange(chamber, laboratory, -Math.expm1(-h_s * open_per_s));
+  const argon = setup.atmosphere === "argon";
+  const all_mol = exchange(chamber, laboratory, -Math.expm1(-h_s * (leaked(chamber, drive.door_per_h) + (argon ? 0 : replaced(chamber)))));
+  if (argon) exchange(chamber, supply, -Math.expm1(-h_s * replaced(chamber)));
   const room_mol = (Math.min(most_Pa, drive.room_kPa * 1000) * chamber.free_m3) / RT;
   const equalises = setup.sealed && drive.door_per_h === 0 ? -Math.expm1((-h_s * setup.leak_per_h) / 3600) : -Math.expm1(-h_s / p.equalises_s);
   const over_mol = (all_mol - room_mol) * equalises;
@@ -125,20 +125,25 @@ export function advanceGas(chamber: Chamber, drive: Drive, h_s: number, swollen_
   chamber.pressure_Pa = Math.min(most_Pa, ((all_mol - over_mol - stuck_mol) * RT) / chamber.free_m3);
 }
 
+/** Less than this leaves at once, or denormal numbers would slow everything down. */
+const nothing_mol = 1e-18;
+
 /** Replaces a share of the gas, mole for mole; returns the sum of all. */
 function exchange(chamber: Chamber, by: Float64Array, share: number): number {
-  const { mol } = chamber;
+  const { mol, went, came } = chamber;
   let all_mol = 0;
   for (let i = 0; i < n; i++) all_mol += mol[i] as number;
-  if (share > 0) {
-    take(chamber, share);
-    give(chamber, by, share * all_mol);
+  if (share === 0) return all_mol;
+  for (let i = 0; i < n; i++) {
+    const now_mol = mol[i] as number;
+    const leaves_mol = now_mol < nothing_mol ? now_mol : share * now_mol;
+    const comes_mol = share * all_mol * (by[i] as number);
+    mol[i] = now_mol - leaves_mol + comes_mol;
+    went[i] = (went[i] as number) + leaves_mol;
+    came[i] = (came[i] as number) + comes_mol;
   }
   return all_mol;
 }
-
-/** Less than this leaves at once, or denormal numbers would slow everything down. */
-const nothing_mol = 1e-18;
 
 function take({ mol, went }: Chamber, share: number): void {
   for (let i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 /** Charge of one cell: the cycler's current, shorts, hysteresis, fade. */
 import { openCircuit_V, resistance_ohm, sideShare } from "./electric.ts";
 import { cellParams as p } from "./params/cell.ts";
+import { zero_K } from "./params/constants.ts";
 import type { CellSetup } from "./setup.ts";
 import type { CellDrive } from "./world.ts";
 
@@ -43,7 +44,7 @@ export function startElectric({ soc, capacity_Ah, electrical, start_degC }: Cell
     drain_A: 0,
     current_A: 0,
     short_A: 0,
-    resistance_ohm: resistance_ohm(electrical.resistance_ohm, soc, start_degC + 273.15),
+    resistance_ohm: resistance_ohm(electrical.resistance_ohm, soc, start_degC + zero_K),
     open_V,
     voltage_V: open_V,
   };

@@ -6,6 +6,7 @@ import { gasAt, nGases, type Yields, yieldsOf } from "./gas-yields.ts";
 import { at, type Kinetics } from "./kinetics.ts";
 import { cellParams as p, pouchParams } from "./params/cell.ts";
 import { crosstalkParams as cross, gasConstant, molarMass_g, oxidation } from "./params/constants.ts";
+import { hydrolysis } from "./params/gas.ts";
 import type { CellSetup } from "./setup.ts";
 
 export interface GasState {
@@ -27,6 +28,8 @@ export interface GasState {
   readonly lithium_mol: number;
   /** Equivalent hours at 60 °C and 4.3 V. */
   stored_h: number;
+  /** HF that water in the electrolyte has yet to make. */
+  hydrolysis_mol: number;
   formationSei_mol: number;
   formationLattice_mol: number;
   growth_mm: number;
@@ -55,6 +58,7 @@ export function startGas(setup: CellSetup, kinetics: Kinetics): GasState {
     crosstalk2_J: yields.oxygen2_mol * gas.oxygenToAnode * cross.oxygen_J_per_mol,
     lithium_mol: cross.lithium_mol_per_g * fractions.anode * mass_g,
     stored_h: 0,
+    hydrolysis_mol: (hydrolysis.hfPerWater * gas.water_ppm * 1e-6 * fractions.electrolyte * mass_g) / hydrolysis.water_g_per_mol,
     formationSei_mol: gas.formationSei_mol_per_Ah * capacity_Ah,
     formationLattice_mol: gas.formationLattice_mol_per_Ah * capacity_Ah,
     growth_mm: 0,
@@ -74,6 +78,7 @@ export function addGas(cell: Cell, h_s: number): number {
   fresh.fill(0);
   const crosstalk_J = reactionGas(cell);
   storageGas(cell, h_s);
+  if (gas.hydrolysis_mol > 0) hydrolyse(gas, cell.nodes.core_K, h_s);
   const { current_A, collapsed } = cell.electric;
   if (current_A > 0 && !collapsed) chargeGas(cell, current_A * h_s);
   let mass_g = 0;
@@ -165,6 +170,16 @@ function storageGas(cell: Cell, h_s: number): void {
   gas.growth_mm += (setup.pouch.growth_mm_per_1000h / 1000) * hours;
   fade(electric, (setup.electrical.fade_per_1000h / 1000) * hours);
 }
+
+function hydrolyse(gas: GasState, core_K: number, h_s: number): void {
+  const exponent = (hydrolysis.Ea_J_per_mol / gasConstant) * (1 / p.storage_K - 1 / core_K);
+  const mol = -gas.hydrolysis_mol * Math.expm1(-hydrolysis.perSecondAt60 * Math.exp(Math.min(mostExponent, exponent)) * h_s);
+  gas.hydrolysis_mol = gas.hydrolysis_mol - mol > leastPool_mol ? gas.hydrolysis_mol - mol : 0;
+  gas.fresh[gasAt.hf] = (gas.fresh[gasAt.hf] as number) + mol;
+}
+
+/** A pool with less is empty. */
+const leastPool_mol = 1e-15;
 
 /** First charge and overcharge; `charge_C` is positive. */
 function chargeGas({ gas, setup, electric }: Cell, charge_C: number): void {

@@ -42,8 +42,9 @@ const longest_s = 30;
 /** Share of the heat carried by vented gas that strikes cells in contact; the rest goes into the air. Engineering choice. */
 const strikesNeighbours = 0.2;
 
-/** @throws RangeError for a setup that no cell can have. */
+/** @throws RangeError for a setup that no cell, chamber or pack can have. */
 export function openWorld(setup: WorldSetup): OpenWorld {
+  checkSetup(setup);
   const cells = setup.cells.map(startCell);
   const chamber = startChamber(setup.chamber);
   const contactsOf = Int32Array.from(cells, (_, i) => setup.contacts.filter(({ a, b }) => a === i || b === i).length);
@@ -124,6 +125,17 @@ function innerStep({ contacts }: WorldSetup, cells: readonly Cell[]): number {
     if (sum > 0) h_s = Math.min(h_s, (0.4 * nodes.face_J_per_K) / sum);
   });
   return h_s;
+}
+
+function checkSetup({ cells, chamber, contacts }: WorldSetup): void {
+  for (const { mass_g, heatCapacity_J_per_g_K, capacity_Ah, pouch } of cells) {
+    if (!(mass_g > 0 && heatCapacity_J_per_g_K > 0 && capacity_Ah > 0)) throw new RangeError("mass, heat capacity and capacity of a cell are positive");
+    if (!(pouch.slack_mL > 0 && pouch.stiffness_kPa > 0 && pouch.area_cm2 > 0)) throw new RangeError("slack, stiffness and area of a pouch are positive");
+  }
+  if (!(chamber.volume_L > 0 && chamber.control_s > 0)) throw new RangeError("volume and control time of a chamber are positive");
+  for (const { a, b } of contacts) {
+    if (a === b || cells[a] === undefined || cells[b] === undefined) throw new RangeError(`no cells ${a} and ${b} to be in contact; there are ${cells.length}`);
+  }
 }
 
 /** 24 m³ a second: no chamber is fed more. */

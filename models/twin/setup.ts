@@ -27,8 +27,10 @@ export interface GasSetup {
   readonly runaway_L_per_Ah: number;
   /** Weight of each species against the usual composition; the sum stays `runaway_L_per_Ah`. */
   readonly weight: Partial<Amounts>;
-  /** Of a complete runaway. */
+  /** HF of a complete runaway. */
   readonly hf_mg_per_Wh: number;
+  /** Water in the fresh electrolyte: it makes HF out of the salt long before. */
+  readonly water_ppm: number;
   /** O2 from the lattice in the cathode's reaction, mmol per g of cathode: at most what rock salt leaves. */
   readonly oxygen_mmol_per_g: number;
   /** Shares of O2 that the anode takes and that oxidise the solvent; the rest stays O2. Shares of CO2 that the anode takes, of H2 that the cathode does. */

@@ -33,6 +33,7 @@ export const usualCell: CellSetup = {
     runaway_L_per_Ah: 1.8, // 1.66 (Howard 2025) to 1.96 (Koch 2018, from memory), to be drawn ± 50 %: no yield of a lithium-rich cell was found
     weight: {},
     hf_mg_per_Wh: 60, // 20 to 200 in fires (Larsson 2017)
+    water_ppm: 30, // 10 to 300: with 300 ppm the salt gives HF far below 107 °C (Yang, Zhuang, Ross); assumed
     oxygen_mmol_per_g: 1.5, // assumed, of 2.29 to spinel and 4.79 to rock salt
     oxygenToAnode: 0.35, // assumed
     oxygenToSolvent: 0.6, // assumed

@@ -20,6 +20,9 @@ export const otherGas = {
   overcharge: { co2: 0.5, co: 0.2, h2: 0.2, ch4: 0.05, c2h4: 0.05 },
 } as const;
 
+/** LiPF6 + H2O -> 2 HF + ...: first order in what water is left. Assumed: a week at 60 °C, an hour at 100 °C. */
+export const hydrolysis = { perSecondAt60: 1.6e-6, Ea_J_per_mol: 140_000, hfPerWater: 2, water_g_per_mol: 18.02 } as const;
+
 /** HF reacts with walls and moisture: e-fold in a chamber, s. Engineering choice; that it does is from memory. */
 export const hfSticks_s = 1800;
 /** Organic matter beside the electrolyte that can turn to gas: share of the cell's mass in binder, SEI, separator and carbon that burns. Engineering choice. */

@@ -46,6 +46,8 @@ export const gasDraws = {
   log_storage_mol_per_Ah_s: [1e-11, 1e-10],
   storageEa_J_per_mol: [50_000, 90_000],
   settles_h: [20, 60],
+  log_water_ppm: [10, 300], // of electrolyte; with 300 ppm the salt gives HF far below 107 °C (Yang, Zhuang, Ross)
+  dry_ppm: [1, 5], // of the cells in healthy scenes, well dried: 30 ppm would swell a small cell by some percent
 } as const;
 
 export const pouchDraws = {

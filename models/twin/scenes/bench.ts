@@ -28,7 +28,7 @@ export interface BenchWishes {
   readonly ventilation_per_h?: readonly [number, number];
   readonly capacity_Ah?: readonly [number, number];
   readonly jig?: boolean;
-  /** A cell whose reactions rest below 85 °C, as those that are used and stored do. */
+  /** A dry cell whose reactions rest below 85 °C, as those that are used and stored are. */
   readonly aged?: boolean;
   readonly gas?: Partial<GasSetup>;
   readonly pouch?: Partial<PouchSetup>;
@@ -130,6 +130,7 @@ function drawGas(random: Random, wishes: BenchWishes): GasSetup {
     storage_mol_per_Ah_s: random.logUniform(...g.log_storage_mol_per_Ah_s),
     storageEa_J_per_mol: random.uniform(...g.storageEa_J_per_mol),
     settles_h: random.uniform(...g.settles_h),
+    water_ppm: wishes.aged === true ? random.uniform(...g.dry_ppm) : random.logUniform(...g.log_water_ppm),
     ...wishes.gas,
   };
 }

@@ -49,7 +49,10 @@ export function drawInstruments(bench: Bench, layout: Layout, wishes: LayoutWish
   const pack = (name: string) => ({ id: `P1.${name}`, every_s: paces.gas });
   const cells = bench.ids.flatMap((id, cell) => ofCell(id, cell, bench, layout, wishes, paces, random.branch(id)));
   const air = layout === "thermocouple" || layout === "gas" ? [] : [part.chamberTemperature(pack("chamber"), random.branch("chamber"))];
-  return [...cells, ...air, ...(layout === "full" || layout === "gas" ? gases(bench, paces, random.branch("gas")) : [])];
+  const [first, ...others] = [...cells, ...air, ...(layout === "full" || layout === "gas" ? gases(bench, paces, random.branch("gas")) : [])];
+  if (first === undefined) throw new RangeError(`layout ${layout} has no channel`);
+  // the run is not left without its first thermocouple, or where there is none its CO2
+  return [{ ...first, channel: { ...first.channel, essential: true } }, ...others];
 }
 
 function ofCell(id: string, cell: number, bench: Bench, layout: Layout, wishes: LayoutWishes, { fast }: Paces, random: Random): part.Instrument[] {

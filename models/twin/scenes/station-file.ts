@@ -36,9 +36,7 @@ export function stationFile(bench: Bench, { name, kind, instruments, limits = []
     ],
     intent: {
       kind,
-      phases: [
-        { id: kind === "abuse" ? "heating" : kind, planned: kind === "abuse" ? [...plannedAbuse] : [], stop_test_on: kind === "abuse" ? [] : ["runaway"] },
-      ],
+      phases: [{ id: kind, planned: kind === "abuse" ? [...plannedAbuse] : [], stop_test_on: kind === "abuse" ? [] : ["runaway"] }],
     },
     interlocks: [{ when: "runaway", class: "stop", open: ["heater-permit", "cycler-permit"] }],
   };

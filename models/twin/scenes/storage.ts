@@ -1,7 +1,7 @@
 /** A charged cell in a warm chamber for days: it makes gas slowly, and either goes on so or comes to a knee. */
 
 import { cellParams } from "../params/cell.ts";
-import { gasConstant, molarVolume_L, zero_K } from "../params/constants.ts";
+import { gasConstant, molarVolume_L, solventParams, zero_K } from "../params/constants.ts";
 import type { Random } from "../random.ts";
 import { atRest, type Bench, cellOf, drawBench, withCells } from "./bench.ts";
 import { type Plot, scene } from "./compose.ts";
@@ -33,7 +33,9 @@ function gassing(bench: Bench, warm: number, duration_s: number, growth_pct: num
   const cell = cellOf(bench);
   const { pouch, capacity_Ah } = cell;
   const rate = pace(cell, warm, restVoltage_V(cell.soc));
-  const volume_L = (growth_pct / 100) * ((pouch.area_cm2 * pouch.thickness_mm) / 1e4);
+  // gas and vapour share the pouch
+  const gasShare = 1 - solventParams.activity * Math.exp((-solventParams.latent_J_per_mol / gasConstant) * (1 / (warm + zero_K) - 1 / solventParams.boiling_K));
+  const volume_L = gasShare * (growth_pct / 100) * ((pouch.area_cm2 * pouch.thickness_mm) / 1e4);
   const equivalent_h = (rate * duration_s) / 3600;
   const gas = {
     ...cell.gas,

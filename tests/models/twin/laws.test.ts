@@ -72,6 +72,17 @@ test("the same setup and drives give the same world to the last bit", () => {
   );
 });
 
+test("the length of a step does not move the runaway of drawn cells", () => {
+  fc.assert(
+    fc.property(cells, (cell) => {
+      const [fine, coarse] = [1, 5].map((dt_s) => run(worldOf([cell]), driveOf([{ heater_W: 6 * cell.capacity_Ah }]), dt_s, 2 * 3600, runsAway));
+      assert.ok(fine && coarse);
+      assert.ok(Math.abs(fine.at_s - coarse.at_s) <= 0.01 * fine.at_s + 5, `${fine.at_s} s and ${coarse.at_s} s`);
+    }),
+    { numRuns: 10 },
+  );
+});
+
 const runsAway = (now: World): boolean => (now.cells[0]?.net_K_per_min ?? 0) > 60;
 
 test("the length of a step does not move the time of the vent or of the runaway by more than 1 %", () => {

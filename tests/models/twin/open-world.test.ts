@@ -40,6 +40,11 @@ test("refuses a time or a drive that fits no world", () => {
   }
 });
 
-test("refuses more oxygen than the lattice has", () => {
+test("refuses a setup that nothing can have", () => {
+  assert.throws(() => worldOf([{ ...usualCell, mass_g: 0 }]), RangeError);
+  assert.throws(() => worldOf([{ ...usualCell, pouch: { ...usualCell.pouch, slack_mL: 0 } }]), RangeError);
+  assert.throws(() => worldOf([usualCell], { volume_L: 0 }), RangeError);
+  assert.throws(() => worldOf([usualCell], {}, [{ a: 0, b: 1, conductance_W_per_K: 1 }]), RangeError);
+  assert.throws(() => worldOf([{ ...usualCell, gas: { ...usualCell.gas, oxygenToAnode: 0.6, oxygenToSolvent: 0.6 } }]), RangeError);
   assert.throws(() => worldOf([{ ...usualCell, gas: { ...usualCell.gas, oxygen_mmol_per_g: 5 } }]), RangeError);
 });

@@ -93,6 +93,16 @@ test("HF comes with the SEI and lags CO2", () => {
   assert.ok(early.made_mol.hf > 0 && early.made_mol.hf < early.made_mol.co2);
 });
 
+test("wet electrolyte makes HF in storage, and no more than twice its water", () => {
+  const hf = (water_ppm: number, days: number) =>
+    first(run(worldOf([changed({ gas: { water_ppm } })]), driveOf([{}], { setPoint_degC: 60 }), 60, 24 * days * hour_s)).made_mol.hf;
+  const all_mol = (2 * 300e-6 * usualCell.fractions.electrolyte * usualCell.mass_g) / 18.02;
+  const [dry, wet, later] = [hf(0, 2), hf(300, 2), hf(300, 30)];
+  assert.equal(dry, 0);
+  assert.ok(wet > 0.1 * all_mol && wet < 0.5 * all_mol, `${wet} of ${all_mol} mol`);
+  assert.ok(later > 0.95 * all_mol && later <= all_mol * (1 + 1e-9), `${later} of ${all_mol} mol`);
+});
+
 test("a short by separator or by dendrite takes the voltage down, and a hard one runs away", () => {
   const hard = worldOf();
   assert.ok(first(hard.step(driveOf([{ short_ohm: 0.01 }]), 1)).voltage_V < 2);
