@@ -10,7 +10,8 @@ import { lastUsed_s, type OffGasState, offGas, warmingUp } from "./off-gas.ts";
 import type { Model } from "./opinion.ts";
 import { patience_s } from "./patience.ts";
 import { lastSeen_s, type RunawayState, runaway } from "./runaway.ts";
-import { type CellHeatKnown, type CellHeatState, cellHeat, heatOf, lastUsedTemperature_s } from "./thermal/cell-heat.ts";
+import { type CellHeatState, cellHeat, lastUsedTemperature_s } from "./thermal/cell-heat.ts";
+import { type CellHeatKnown, heatOf } from "./thermal/sentences.ts";
 
 export interface EarlyWarningState {
   fixed: FixedLimitState;

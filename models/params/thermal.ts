@@ -43,7 +43,16 @@ export const heatParams = {
   wall_share: 0.3, // engineering choice: radiation is a third of the exchange in moving air …
   wallSd_share: 0.2,
   wall_min: 10, // engineering choice: how slowly a chamber's walls follow its air
+  coolingFrom_degC: 95, // seals open and carbonates boil from 90 to 110 °C, polyethylene melts at 130
+  cooling_min: 30, // engineering choice: longer than a cell boils
   pulledKeep_share: 0.995, // engineering choice, each time
+  warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
+  steadyAir_K_per_min: 0.1, // … that has been steady …
+  warming_K_per_min: 0.02, // … while it goes on warming
+  aloneFor_s: 1800, // engineering choice
+  usualRest_min: 60, // engineering choice
+  ownUp_share: 0.25, // engineering choice
+  unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
   lag_min: 1.5, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
   lag_share: 0.5, // engineering choice: how much of a change of drive the surface shows too early or too late
@@ -113,10 +122,13 @@ export const heatingAlarmParams = {
   stuck_readings: 20, // … this often, …
   stuck_times: 4, // … and this many times longer than ever before
   blind_degC: 90, // engineering choice: without the air's temperature, no healthy cell here is hotter
-  blind_K_per_min: 0.5, // engineering choice
-  blindOver_K: 12, // engineering choice: over so much temperature …
-  blindGrowth: 2, // … Arrhenius' law multiplies the rate by 2 (80 kJ/mol) …
-  blindGrowthMost: 15, // … to 15 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
+  blind_K_per_min: 0.4, // engineering choice
+  blindOver_K: 8, // engineering choice: over so much temperature …
+  blindGrowth: 1.5, // … Arrhenius' law multiplies the rate by 1.5 (80 kJ/mol, 430 K) …
+  blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
+  heatedOver_K: 6, // engineering choice: with an unmeasured heater, the rate must have grown over so much …
+  heatedGrowth: 1.25, // … by so much: a heater's falls
+  rest_s: 1800, // engineering choice: a cell without current for so long has cooled
 } as const;
 
 /** What an observer is given. */
@@ -125,4 +137,29 @@ export const sightParams = {
   massUnknown_g: 50, // engineering choice: a small cell, so that its heat of current is not underrated
   capacityUnknown_Ah: 3, // engineering choice
   leastSpread_ln: 0.08, // engineering choice
+} as const;
+
+/** Electric signs of a cell that heats itself though it is cold. */
+export const signParams = {
+  rest_per_h: 0.02, // engineering choice: C/50 is no load
+  settled_s: 3600, // engineering choice: after a load the voltage relaxes for about so long
+  restEvery_s: 30, // engineering choice
+  restOver_s: 900, // engineering choice
+  restLeast: 10, // engineering choice
+  restFall_V_per_min: 0.5e-3, // a 5 Ah cell that heats by 0.3 K/min through a short loses some 0.7 mV/min; warming by it takes 0.1 at 0.3 mV/K
+  overcharge_V: 4.75, // the highest charge voltage of a lithium-rich cell against graphite: 4.8 V against lithium, less 0.05 to 0.1
+  fresh_s: 30, // engineering choice
+  aliveLeast_V: 1, // engineering choice: an open input is no cell
+  drop_share: 0.25, // GB 38031-2025 C.5.3.7 (a)
+  drop_s: 120, // engineering choice: a drop is of this minute, not of this hour
+} as const;
+
+/** A leap of a thermometer. */
+export const leapParams = {
+  apart_s: 0.4, // engineering choice
+  over_s: 4, // engineering choice
+  rise_K: 3, // engineering choice: 12 sigmas of a coarse thermometer
+  rate_K_per_s: 0.5, // half of GB 38031-2025 C.5.3.7 (c)
+  partner_K: 0.5, // engineering choice: what the other thermometer must have risen by …
+  partnerFresh_s: 12, // … within this
 } as const;

@@ -23,7 +23,7 @@ export function climb(state: ClimbState, degC: number, rate_K_per_min: number): 
 }
 
 /** How many times faster it warms than so many kelvins ago; undefined where that is not known. */
-function growthOver(marks: readonly number[], kelvins: number): number | undefined {
+export function growthOver({ marks }: ClimbState, kelvins: number): number | undefined {
   const degC = marks.at(-2);
   const rate = marks.at(-1);
   if (degC === undefined || rate === undefined) return undefined;
@@ -36,11 +36,11 @@ function growthOver(marks: readonly number[], kelvins: number): number | undefin
 }
 
 /** The growth over the whole stretch, where it is chemistry's in both halves. */
-export function chemicalGrowth({ marks }: ClimbState): number | undefined {
-  const [degC, rate] = [marks.at(-2), marks.at(-1)];
+export function chemicalGrowth(state: ClimbState): number | undefined {
+  const [degC, rate] = [state.marks.at(-2), state.marks.at(-1)];
   if (degC === undefined || rate === undefined || degC < p.blind_degC || rate < p.blind_K_per_min) return undefined;
-  const whole = growthOver(marks, p.blindOver_K);
-  const half = growthOver(marks, p.blindOver_K / 2);
+  const whole = growthOver(state, p.blindOver_K);
+  const half = growthOver(state, p.blindOver_K / 2);
   if (whole === undefined || half === undefined) return undefined;
   const halfLeast = Math.sqrt(p.blindGrowth);
   const fits = whole >= p.blindGrowth && whole <= p.blindGrowthMost && half >= halfLeast && whole / half >= halfLeast * 0.9;

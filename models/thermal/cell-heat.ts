@@ -6,25 +6,39 @@
  */
 import type { Channel, Station } from "../../edge-agent/contracts/station.ts";
 import { alarmKind } from "../../edge-agent/core/alarms.ts";
-import type { Finding, Uncertain } from "../../edge-agent/core/judgement.ts";
+import type { Finding } from "../../edge-agent/core/judgement.ts";
 import { own } from "../keyed.ts";
 import { measuredValue, showsRise } from "../measured-value.ts";
 import type { Evidence } from "../opinion.ts";
-import { heatingAlarmParams as p, sightParams } from "../params/thermal.ts";
+import { leapParams, heatingAlarmParams as p, sightParams } from "../params/thermal.ts";
 import { patience_s } from "../patience.ts";
 import type { Stage } from "../stage.ts";
 import { atCell, cellScope, chamberOf, currentOf, thermometersOf } from "../station-map.ts";
-import { type ClimbState, chemicalGrowth, climb, startClimb } from "./blind-growth.ts";
+import { type ClimbState, chemicalGrowth, climb, growthOver, startClimb } from "./blind-growth.ts";
 import { addReading, type BlockState, closeBlock, dropBlock, isOver, startBlocks } from "./block.ts";
 import { follow, type GrowthState, growthOf } from "./growth.ts";
-import { type CellHeat, type Heating, type HeatingState, isSighted, seeBlock, startHeating, surroundingsOf } from "./net-heating.ts";
+import { isLeap, type LeapState, leapOf, seeLeap, startLeap } from "./leap.ts";
+import {
+  type CellHeat,
+  type Heating,
+  type HeatingState,
+  isHeatedUnseen,
+  isSighted,
+  isWarmAlone,
+  seeBlock,
+  startHeating,
+  surroundingsOf,
+} from "./net-heating.ts";
+import { whyHeating, whyImminent } from "./sentences.ts";
+import { isCollapsed, isOvercharged, isShorted, type SignState, seeCurrent, seeVoltage, startSigns } from "./signs.ts";
 import { isStuck, type RepeatState, seeReading, startRepeats } from "./stuck.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
 
-interface Tracker {
+export interface Tracker {
   blocks: BlockState;
   heating: HeatingState | null;
   repeats: RepeatState;
+  leap: LeapState;
   climb: ClimbState;
   growth: GrowthState | null;
   ahead: TimeToRunaway | null;
@@ -34,6 +48,8 @@ interface Tracker {
   above: number;
   present: boolean;
   imminent: boolean;
+  /** What was seen of a leap, in words; null without one. */
+  leapt: string | null;
   /** The thermometer that says the contrary. */
   contradictedBy: string | null;
 }
@@ -45,6 +61,10 @@ interface Drive {
 
 export interface CellHeatState {
   trackers: Record<string, Tracker>;
+  /** By cell. */
+  signs: Record<string, SignState>;
+  /** By driver: whether a chamber's thermometer has stuck. */
+  repeats: Record<string, RepeatState>;
   /** Latest chamber temperatures, currents and heater powers. */
   drives: Record<string, Drive>;
 }
@@ -54,8 +74,10 @@ interface Driver {
   readonly stale_s: number;
 }
 
-interface Watch {
+export interface Watch {
   readonly channel: string;
+  readonly id: string;
+  readonly kind: string | undefined;
   readonly partners: readonly string[];
   readonly patience_s: number;
   readonly cell: CellHeat;
@@ -72,6 +94,7 @@ const startTracker = (): Tracker => ({
   blocks: startBlocks(),
   heating: null,
   repeats: startRepeats(),
+  leap: startLeap(),
   climb: startClimb(),
   growth: null,
   ahead: null,
@@ -80,6 +103,7 @@ const startTracker = (): Tracker => ({
   above: 0,
   present: false,
   imminent: false,
+  leapt: null,
   contradictedBy: null,
 });
 
@@ -87,21 +111,43 @@ const startTracker = (): Tracker => ({
 export function cellHeat(station: Station): Stage<CellHeatState, Evidence, readonly Finding[]> {
   const watches = new Map(station.cells.flatMap((cell) => watchesOf(station, cell)));
   const drivers = new Set([...watches.values()].flatMap(({ chamber, current, heater }) => [chamber, current, heater].flatMap((driver) => driver?.id ?? [])));
+  const electrical = electricalOf(station);
   return {
-    start: () => ({ trackers: {}, drives: {} }),
+    start: () => ({ trackers: {}, signs: {}, repeats: {}, drives: {} }),
     step(state, { samples }) {
       const findings: Finding[] = [];
       for (const sample of samples) {
         const { channel, at_s } = sample;
         const value = measuredValue(sample);
         if (!showsRise(sample) || value === undefined) continue;
-        if (drivers.has(channel)) state.drives[channel] = { at_s, value };
+        if (drivers.has(channel)) drive(state, channel, at_s, value);
+        for (const see of electrical.get(channel) ?? []) see(state, at_s, value);
         const watch = watches.get(channel);
         if (watch !== undefined) look(watch, own(state.trackers, channel, startTracker), state, at_s, value, findings);
       }
       return [state, findings];
     },
   };
+}
+
+type See = (state: CellHeatState, at_s: number, value: number) => void;
+
+/** What voltages and currents tell of their cells. */
+function electricalOf(station: Station): ReadonlyMap<string, readonly See[]> {
+  const routes = new Map<string, See[]>();
+  const route = (channel: Channel | undefined, see: See): void => {
+    if (channel !== undefined) routes.set(channel.id, [...(routes.get(channel.id) ?? []), see]);
+  };
+  for (const { id, capacity_Ah = sightParams.capacityUnknown_Ah } of station.cells) {
+    route(atCell(station, id, "voltage"), ({ signs }, at_s, value) => seeVoltage(own(signs, id, startSigns), at_s, value));
+    route(currentOf(station, id), ({ signs }, at_s, value) => seeCurrent(own(signs, id, startSigns), at_s, value, capacity_Ah));
+  }
+  return routes;
+}
+
+function drive(state: CellHeatState, channel: string, at_s: number, value: number): void {
+  state.drives[channel] = { at_s, value };
+  seeReading(own(state.repeats, channel, startRepeats), at_s, value);
 }
 
 function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: Station["cells"][number]): [string, Watch][] {
@@ -114,6 +160,8 @@ function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: Station[
     id,
     {
       channel: id,
+      id: cell,
+      kind,
       partners: thermometers.flatMap((other) => (other.id === id ? [] : [other.id])),
       patience_s: patience_s(every_s),
       cell: heat,
@@ -139,6 +187,12 @@ function look(watch: Watch, tracker: Tracker, state: CellHeatState, at_s: number
   }
   tracker.used_s = at_s;
   seeReading(tracker.repeats, at_s, degC);
+  seeLeap(tracker.leap, at_s, degC);
+  const leapt = leapOfCell(watch, tracker, state, at_s);
+  if (leapt !== null) {
+    Object.assign(tracker, { leapt, present: true });
+    findings.push({ ...watch.calm, present: true, why: whyHeating(watch, tracker) });
+  }
   if (isOver(tracker.blocks, at_s)) {
     close(watch, tracker, state);
     findings.push(tracker.present ? { ...watch.calm, present: true, why: whyHeating(watch, tracker) } : watch.calm);
@@ -151,7 +205,7 @@ function look(watch: Watch, tracker: Tracker, state: CellHeatState, at_s: number
 function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   const block = closeBlock(tracker.blocks);
   tracker.heating ??= startHeating(block, watch.cell);
-  const seen = seeBlock(tracker.heating, block, watch.cell, false);
+  const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s));
   tracker.last = seen;
   climb(tracker.climb, seen.degC, seen.rate_K_per_min);
   tracker.growth = follow(tracker.growth, seen.at_s, seen.degC, seen.net_K_per_min, seen.u_K_per_min);
@@ -160,7 +214,35 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   judge(watch, tracker, seen);
 }
 
-const isTold = (watch: Watch, { heating }: Tracker): boolean => heating !== null && isSighted(heating, p.sighted_s) && !watch.currentUnseen;
+/** Whether a cold cell may heat itself. */
+function isSigned({ id, kind, current, chamber }: Watch, { heating, last }: Tracker, { signs, repeats }: CellHeatState, at_s: number): boolean {
+  const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
+  if (sign !== undefined && isOvercharged(sign, at_s)) return true;
+  const resting = sign?.loaded_s == null || at_s - sign.loaded_s > p.rest_s;
+  if (!resting || (current === undefined && kind !== "storage" && kind !== "abuse")) return false;
+  if (sign !== undefined && isShorted(sign)) return true;
+  // in an abuse test somebody may heat the cell; elsewhere nobody does
+  if (kind === "abuse" || heating === null || last === null || chamber === undefined) return false;
+  const air = repeats[chamber.id];
+  return air !== undefined && !isStuck(air, at_s) && isWarmAlone(heating, last);
+}
+
+/** A leap that the voltage or another thermometer of the cell confirms, in words. */
+function leapOfCell({ channel, id, partners }: Watch, { leap }: Tracker, { signs, trackers }: CellHeatState, at_s: number): string | null {
+  if (!isLeap(leap)) return null;
+  const { rise_K, over_s } = leapOf(leap);
+  const words = `${channel} rose by ${rise_K.toFixed(1)} K in ${over_s.toFixed(0)} s`;
+  const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
+  if (sign !== undefined && isCollapsed(sign, at_s))
+    return `${words} while its voltage fell from ${sign.before_V?.toFixed(2)} to ${sign.voltage_V?.toFixed(2)} V`;
+  const other = partners.find((partner) => {
+    const tracker = Object.hasOwn(trackers, partner) ? trackers[partner] : undefined;
+    return tracker?.used_s != null && at_s - tracker.used_s <= leapParams.partnerFresh_s && leapOf(tracker.leap).rise_K >= leapParams.partner_K;
+  });
+  return other === undefined ? null : `${words}, and ${other} rises with it`;
+}
+
+export const isTold = (watch: Watch, { heating }: Tracker): boolean => heating !== null && isSighted(heating, p.sighted_s) && !watch.currentUnseen;
 
 /** Only where self-heating is sure: its 95 % interval is above zero. */
 function aheadOf(watch: Watch, tracker: Tracker): TimeToRunaway | null {
@@ -183,14 +265,18 @@ function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHea
 
 function judge(watch: Watch, tracker: Tracker, { net_K_per_min: net, u_K_per_min: u }: Heating): void {
   const told = isTold(watch, tracker);
-  const sure = told ? net - p.sigmas * u > p.least_K_per_min : chemicalGrowth(tracker.climb) !== undefined;
+  const sure = told ? net - p.sigmas * u > p.least_K_per_min && !isHeater(tracker) : chemicalGrowth(tracker.climb) !== undefined;
   tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : 0;
   const enough = told ? p.blocks : 1;
   if (tracker.above >= enough) tracker.present = true;
-  else if (tracker.present && told && net + p.sigmas * u < p.endsBelow_K_per_min) tracker.present = false;
+  else if (tracker.present && told && net + p.sigmas * u < p.endsBelow_K_per_min) Object.assign(tracker, { present: false, leapt: null });
   const near = tracker.ahead !== null && tracker.ahead.p05 < p.imminent_s && net >= p.imminent_K_per_min;
   tracker.imminent = tracker.present && (near || (tracker.imminent && tracker.ahead !== null && net >= p.imminent_K_per_min / 2));
 }
+
+/** With heat from outside that nobody measures, only a rate that grows is the cell's own. */
+const isHeater = ({ heating, climb }: Tracker): boolean =>
+  heating !== null && isHeatedUnseen(heating) && (growthOver(climb, p.heatedOver_K) ?? 0) < p.heatedGrowth;
 
 function fresh({ drives }: CellHeatState, driver: Driver | undefined, at_s: number): number | undefined {
   if (driver === undefined || !Object.hasOwn(drives, driver.id)) return undefined;
@@ -201,57 +287,3 @@ function fresh({ drives }: CellHeatState, driver: Driver | undefined, at_s: numb
 /** When a thermometer last gave a temperature that can be used; null before the first. */
 export const lastUsedTemperature_s = ({ trackers }: CellHeatState, id: string): number | null =>
   Object.hasOwn(trackers, id) ? (trackers[id]?.used_s ?? null) : null;
-
-export interface CellHeatKnown {
-  readonly net?: Uncertain;
-  readonly ahead?: TimeToRunaway;
-  readonly reasons: readonly string[];
-}
-
-/** What is known of a cell's heating from those of its thermometers that are not lost: the strongest net heating, and sentences. */
-export function heatOf({ trackers }: CellHeatState, channels: readonly string[]): CellHeatKnown {
-  const known = channels.flatMap((id) => {
-    const tracker = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
-    return tracker?.last == null ? [] : [{ id, tracker, last: tracker.last }];
-  });
-  const [first] = known;
-  if (first === undefined) return { reasons: channels.length === 0 ? ["no thermometer is on this cell"] : ["no full block of good temperatures yet"] };
-  const { id, tracker, last } = known.reduce((a, b) => (b.last.net_K_per_min > a.last.net_K_per_min ? b : a), first);
-  const sighted = tracker.heating !== null && isSighted(tracker.heating, 0);
-  const reasons = [sighted ? sentence(id, last) : blindSentence(id, last)];
-  if (tracker.contradictedBy !== null) reasons.push(`${tracker.contradictedBy} sees no self-heating of the same cell`);
-  if (tracker.ahead !== null) reasons.push(aheadSentence(tracker.ahead));
-  return {
-    ...(sighted && { net: { value: last.net_K_per_min, u: last.u_K_per_min } }),
-    ...(tracker.ahead !== null && { ahead: tracker.ahead }),
-    reasons,
-  };
-}
-
-const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)}`;
-const minutes = (seconds: number): string => (seconds < 5940 ? `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min` : `${(seconds / 3600).toFixed(1)} h`);
-
-const sentence = (id: string, { degC, rate_K_per_min, explained_K_per_min, net_K_per_min, u_K_per_min }: Heating): string =>
-  `${id} at ${degC.toFixed(1)} degC changes by ${signed(rate_K_per_min)} K/min, of which its surroundings, currents and heaters explain ${signed(explained_K_per_min)}: net self-heating ${signed(net_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min`;
-
-const blindSentence = (id: string, { degC, rate_K_per_min }: Heating): string =>
-  `${id} at ${degC.toFixed(1)} degC changes by ${signed(rate_K_per_min)} K/min; no chamber temperature: heating from outside cannot be told from self-heating`;
-
-const aheadSentence = ({ p05, p50, p95 }: TimeToRunaway): string =>
-  `if it runs away, that is ${minutes(p50)} ahead, by 90 % between ${minutes(p05)} and ${minutes(p95)}`;
-
-function whyHeating(watch: Watch, tracker: Tracker): string[] {
-  const { last } = tracker;
-  if (last === null) return [];
-  const growth = chemicalGrowth(tracker.climb);
-  const told = isTold(watch, tracker);
-  const why = [told || growth === undefined ? sentence(watch.channel, last) : blindSentence(watch.channel, last)];
-  if (told) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
-  else if (growth !== undefined)
-    why.push(`its rate grew ${growth.toFixed(1)} times over the last ${p.blindOver_K} K, as a reaction's does and an oven's does not`);
-  if (watch.current === undefined) why.push("no current is measured: its heat cannot be told from self-heating");
-  return why;
-}
-
-const whyImminent = ({ channel }: Watch, { ahead, last }: Tracker): string[] =>
-  ahead === null || last === null ? [] : [`${channel} at ${last.degC.toFixed(1)} degC: ${aheadSentence(ahead)}`];

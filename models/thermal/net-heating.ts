@@ -14,6 +14,7 @@ import {
   innovationOf,
   L,
   N,
+  O,
   pin,
   predict,
   Q,
@@ -49,6 +50,10 @@ export interface HeatingState {
   air_K_per_min: number;
   /** When a current last flowed that heats. */
   loaded_s: number | null;
+  /** The rest, over the last hour. */
+  usualRest_K_per_min: number;
+  /** Whether a sign has said of the last block that a cold cell heats itself. */
+  signed: boolean;
 }
 
 export interface Heating {
@@ -89,14 +94,20 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     air_degC: air_degC ?? null,
     air_K_per_min: 0,
     loaded_s: null,
+    usualRest_K_per_min: 0,
+    signed: false,
   };
 }
 
-/** `chemistry`: heat of the cell's own is possible though it is cold, as its voltage tells. */
-export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, chemistry: boolean): Heating {
+/** `signed`: heat of the cell's own is possible though it is cold, as its voltage or its surroundings tell. */
+export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, signed: boolean): Heating {
   const { filter } = state;
   const dt_min = Math.max(1e-4, (block.at_s - state.at_s) / 60);
-  const possible = chemistry || at(filter.x, T) > p.possibleFrom_degC;
+  const warm = at(filter.x, T) > p.possibleFrom_degC;
+  const possible = signed || warm;
+  if (signed && !warm && !state.signed) ownUp(state);
+  if (!possible) state.usualRest_K_per_min += (1 - Math.exp(-dt_min / p.usualRest_min)) * (at(filter.x, B) - state.usualRest_K_per_min);
+  state.signed = signed;
   if (dt_min > p.longest_min) forget(state, block, possible);
   const drive = driveOf(state, block, Math.min(dt_min, p.longest_min));
   const blind = block.air_degC === undefined;
@@ -119,7 +130,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, chem
     p.lag_share * (state.drive_K_per_min - state.slow_K_per_min),
     doubtOfLoad(state, block, cell),
   );
-  restrain(state, possible, u);
+  restrain(state, possible, u, dt_min);
   const net = at(filter.x, Q);
   return {
     at_s: block.at_s,
@@ -130,6 +141,25 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, chem
     explained_K_per_min: state.drive_K_per_min + at(filter.x, B),
   };
 }
+
+/** What was put down to the rest lately is the cell's own after all. */
+function ownUp({ filter, usualRest_K_per_min }: HeatingState): void {
+  const lately = Math.max(0, at(filter.x, B) - usualRest_K_per_min);
+  filter.x[Q] = lately;
+  filter.x[B] = at(filter.x, B) - lately;
+  widen(filter, Q, p.afterGap_K_per_min ** 2 + (p.ownUp_share * lately) ** 2);
+}
+
+/** Heat from outside that no channel measures: a pad, a lamp. */
+export const isHeatedUnseen = ({ filter, signed }: HeatingState): boolean => !signed && Math.abs(at(filter.x, B)) > p.unseenHeat_K_per_min;
+
+/** A resting cell that is warmer than its steady surroundings and goes on warming. Its thermometers' offset counts. */
+export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heating): boolean =>
+  state.air_degC !== null &&
+  isSighted(state, p.aloneFor_s) &&
+  Math.abs(state.air_K_per_min) < p.steadyAir_K_per_min &&
+  degC - state.air_degC - Math.max(0, at(state.filter.x, O)) > p.warmer_K &&
+  rate_K_per_min > p.warming_K_per_min;
 
 /** After a gap the temperature is what it is, and what it does is not known. */
 function forget(state: HeatingState, { at_s, degC, noise2 }: Block, possible: boolean): void {
@@ -198,7 +228,7 @@ function grow(filter: HeatFilter, drive: HeatDrive, dt_min: number): void {
 }
 
 /** What chemistry cannot do is put down to the rest. */
-function restrain(state: HeatingState, possible: boolean, u: number): void {
+function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number): void {
   const { filter } = state;
   const { x } = filter;
   x[L] = Math.max(Math.log(0.005), Math.min(Math.log(1), at(x, L)));
@@ -216,10 +246,12 @@ function restrain(state: HeatingState, possible: boolean, u: number): void {
   }
   const net = at(x, Q);
   if (net < -2 * u - 0.05) {
-    x[B] = at(x, B) + net;
-    state.pulled_K_per_min = state.pulled_K_per_min * p.pulledKeep_share - net;
-    pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
-    pin(filter, Q, 0, variance(filter, Q));
+    // below the seal's opening nothing cools; above, solvent boils off and the separator melts, for minutes
+    const share = at(x, T) < p.coolingFrom_degC ? 1 : 1 - Math.exp(-dt_min / p.cooling_min);
+    state.pulled_K_per_min = state.pulled_K_per_min * p.pulledKeep_share - share * net;
+    x[B] = at(x, B) + share * net;
+    x[Q] = net - share * net;
+    if (share === 1) pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
     return;
   }
   const { recent } = state;

@@ -52,7 +52,12 @@ export function simulate(scene: Scene, seed: number, limit_s = Number.POSITIVE_I
 }
 
 /** The world goes on in steps short enough for its truth; a row at every time at which a sensor is due. */
-function* measured({ setup, drive, isOver }: OpenedScene, sensors: readonly Sensor[], watches: readonly Pick<TruthWatch | NetHistory, "see">[], until_s: number): Generator<RecordedRow> {
+function* measured(
+  { setup, drive, isOver }: OpenedScene,
+  sensors: readonly Sensor[],
+  watches: readonly Pick<TruthWatch | NetHistory, "see">[],
+  until_s: number,
+): Generator<RecordedRow> {
   const world = openWorld(setup);
   const due = sensors.map(({ spec }) => spec.phase_s);
   let now = world.world();

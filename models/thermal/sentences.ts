@@ -1,0 +1,65 @@
+/** What is known of a cell's heating, in numbers and in sentences that an engineer can check. */
+import type { Uncertain } from "../../edge-agent/core/judgement.ts";
+import { heatingAlarmParams as p } from "../params/thermal.ts";
+import { chemicalGrowth } from "./blind-growth.ts";
+import { type CellHeatState, isTold, type Tracker, type Watch } from "./cell-heat.ts";
+import { type Heating, isSighted } from "./net-heating.ts";
+import type { TimeToRunaway } from "./time-to-runaway.ts";
+
+export interface CellHeatKnown {
+  readonly net?: Uncertain;
+  readonly ahead?: TimeToRunaway;
+  readonly reasons: readonly string[];
+}
+
+/** What is known of a cell's heating from those of its thermometers that are not lost: the strongest net heating, and sentences. */
+export function heatOf({ trackers }: CellHeatState, channels: readonly string[]): CellHeatKnown {
+  const known = channels.flatMap((id) => {
+    const tracker = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
+    return tracker?.last == null ? [] : [{ id, tracker, last: tracker.last }];
+  });
+  const [first] = known;
+  if (first === undefined) return { reasons: channels.length === 0 ? ["no thermometer is on this cell"] : ["no full block of good temperatures yet"] };
+  const { id, tracker, last } = known.reduce((a, b) => (b.last.net_K_per_min > a.last.net_K_per_min ? b : a), first);
+  const sighted = tracker.heating !== null && isSighted(tracker.heating, 0);
+  const reasons = [sighted ? sentence(id, last) : blindSentence(id, last)];
+  if (tracker.contradictedBy !== null) reasons.push(`${tracker.contradictedBy} sees no self-heating of the same cell`);
+  if (tracker.ahead !== null) reasons.push(aheadSentence(tracker.ahead));
+  return {
+    ...(sighted && { net: { value: last.net_K_per_min, u: last.u_K_per_min } }),
+    ...(tracker.ahead !== null && { ahead: tracker.ahead }),
+    reasons,
+  };
+}
+
+const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)}`;
+const minutes = (seconds: number): string => (seconds < 5940 ? `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min` : `${(seconds / 3600).toFixed(1)} h`);
+
+const sentence = (id: string, { degC, rate_K_per_min, explained_K_per_min, net_K_per_min, u_K_per_min }: Heating): string =>
+  `${id} at ${degC.toFixed(1)} degC changes by ${signed(rate_K_per_min)} K/min, of which its surroundings, currents and heaters explain ${signed(explained_K_per_min)}: net self-heating ${signed(net_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min`;
+
+const blindSentence = (id: string, { degC, rate_K_per_min }: Heating): string =>
+  `${id} at ${degC.toFixed(1)} degC changes by ${signed(rate_K_per_min)} K/min; no chamber temperature: heating from outside cannot be told from self-heating`;
+
+const aheadSentence = ({ p05, p50, p95 }: TimeToRunaway): string =>
+  `if it runs away, that is ${minutes(p50)} ahead, by 90 % between ${minutes(p05)} and ${minutes(p95)}`;
+
+export function whyHeating(watch: Watch, tracker: Tracker): string[] {
+  const { last } = tracker;
+  if (last === null) return tracker.leapt === null ? [] : [tracker.leapt];
+  const growth = chemicalGrowth(tracker.climb);
+  const told = isTold(watch, tracker);
+  const why = [
+    ...(tracker.leapt === null ? [] : [tracker.leapt]),
+    told || growth === undefined ? sentence(watch.channel, last) : blindSentence(watch.channel, last),
+  ];
+  if (tracker.leapt !== null) return why;
+  if (told) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
+  else if (growth !== undefined)
+    why.push(`its rate grew ${growth.toFixed(1)} times over the last ${p.blindOver_K} K, as a reaction's does and an oven's does not`);
+  if (watch.current === undefined) why.push("no current is measured: its heat cannot be told from self-heating");
+  return why;
+}
+
+export const whyImminent = ({ channel }: Watch, { ahead, last }: Tracker): string[] =>
+  ahead === null || last === null ? [] : [`${channel} at ${last.degC.toFixed(1)} degC: ${aheadSentence(ahead)}`];
