@@ -168,3 +168,40 @@ test("in a pack a runaway spreads from neighbour to neighbour by contact, and no
   assert.ok(first_s && second_s && third_s && first_s < second_s && second_s < third_s, JSON.stringify([...away_s]));
   assert.equal(away_s.get(3), undefined);
 });
+
+test("charge and discharge follow different branches, and cycling costs voltage and capacity", () => {
+  const world = worldOf([changed({ soc: 0.3, electrical: { fade_V_per_cycle: 0.01, fade_per_cycle: 0.01 } })]);
+  const at50 = (current_A: number) => first(run(world, driveOf([{ current_A }]), 10, hour_s, (now) => Math.sign(current_A) * (first(now).soc - 0.5) >= 0));
+  const up = at50(1);
+  run(world, driveOf([{ current_A: 1 }]), 10, hour_s);
+  const down = at50(-1);
+  assert.ok(up.voltage_V - down.voltage_V > 0.2 && up.voltage_V - down.voltage_V < 0.3, `${up.voltage_V} V up, ${down.voltage_V} V down`);
+  for (let half = 0; half < 8; half++) run(world, driveOf([{ current_A: half % 2 === 0 ? -2 : 2 }]), 10, hour_s);
+  run(world, driveOf([{ current_A: -1 }]), 10, 0.5 * hour_s);
+  const faded = at50(1);
+  assert.ok(faded.voltage_V < up.voltage_V - 0.01 && faded.capacity_Ah < 0.99 * up.capacity_Ah, JSON.stringify(faded));
+});
+
+test("a cold cell has twice the resistance", () => {
+  const drop_V = (start_degC: number) => {
+    const world = worldOf([{ ...usualCell, start_degC }], { start_degC });
+    const rest_V = first(world.step(driveOf([{}], { setPoint_degC: start_degC }), 1)).voltage_V;
+    return rest_V - first(world.step(driveOf([{ current_A: -5 }], { setPoint_degC: start_degC }), 1)).voltage_V;
+  };
+  assert.ok(Math.abs(drop_V(0) / drop_V(25) - 2.15) < 0.1, `${drop_V(0)} V and ${drop_V(25)} V`);
+});
+
+test("the tab follows the core, and storage leaves a growth that no gas explains", () => {
+  const hot = first(run(worldOf(), driveOf([{ heater_W: 5 }]), 5, 3 * hour_s));
+  assert.ok(hot.tab_degC > 45 && hot.tab_degC < hot.core_degC);
+  const still = worldOf([changed({ gas: { storage_mol_per_Ah_s: 0 }, pouch: { jig: { stiffness_N_per_mm: 5000, preload_N: 100 } } })]);
+  const stored = first(run(still, driveOf([{}], { setPoint_degC: 60 }), 60, 300 * hour_s));
+  assert.ok(stored.swelling_pct > 0.3 && stored.swelling_pct < 1.5, `${stored.swelling_pct} %`);
+});
+
+test("HF in a sealed chamber goes to the walls", () => {
+  const world = worldOf([usualCell], { sealed: true, leak_per_h: 0 });
+  const full = run(world, driveOf([{}], { inflow_mol_per_s: { hf: 1e-6, h2: 1e-6 } }), 5, 600).gas_ppm;
+  const after = run(world, driveOf([{}]), 5, 1800).gas_ppm;
+  assert.ok(after.hf < 0.45 * full.hf && after.hf > 0.3 * full.hf && after.h2 > 0.99 * full.h2);
+});
