@@ -1,7 +1,7 @@
 /** `offgas simulate`: a scene of the digital twin becomes a case: recording, station file, truth. */
 import { parseArgs } from "node:util";
 import type { Scene } from "../../models/twin/scenes/scene.ts";
-import { scenes } from "../../models/twin/scenes.ts";
+import { sceneNamed, scenes } from "../../models/twin/scenes.ts";
 import { simulate as open, type Simulation } from "../../models/twin/simulate.ts";
 import { didYouMean } from "../contracts/nearest.ts";
 import { exitCode } from "../core/faults.ts";
@@ -51,7 +51,7 @@ export async function simulate(argv: string[]): Promise<number> {
   const [name, ...more] = positionals;
   if (name === undefined) return usage("name a scene; offgas simulate --list has them");
   if (more.length > 0) return usage(`one scene at a time; found ${positionals.join(", ")}`);
-  const scene = scenes.find((each) => each.name === name);
+  const scene = sceneNamed(name);
   if (scene === undefined) {
     process.stderr.write(`offgas simulate: ${unknown(name)}\n`);
     return exitCode.usage;

@@ -135,7 +135,8 @@ export function apparentCarbonDioxide(site: Site, random: Random): Instrument {
 
 export function hydrogen(site: Site, random: Random): Instrument {
   const share = between(random, p.h2.co);
-  const sees = (world: World) => ppm(world, "h2") + share * ppm(world, "co") + p.h2.zero_per_K * (world.chamber_degC - 20);
+  const solvent = between(random, p.h2.vapour);
+  const sees = (world: World) => ppm(world, "h2") + share * ppm(world, "co") + solvent * ppm(world, "vapour");
   return instrument(site, "h2", "ppm", { ...gasPart(p.h2, random), sees }, { ...placeOf(site), role: "leading" });
 }
 

@@ -3,7 +3,7 @@ import { kneeParams as p } from "./params/truth.ts";
 import { type CellWorld, species } from "./world.ts";
 
 /** All gas that a cell ever made, mol; its solvent's vapour is no gas. */
-export const gasMade_mol = ({ made_mol }: CellWorld): number => species.reduce((sum, name) => (name === "vapour" ? sum : sum + made_mol[name]), 0);
+const gasMade_mol = ({ made_mol }: CellWorld): number => species.reduce((sum, name) => (name === "vapour" ? sum : sum + made_mol[name]), 0);
 
 export function startKnee() {
   /** Gas made at the end of each span. */

@@ -1,5 +1,5 @@
 /**
- * Chance from a seed: the same draws on every machine, so that a scene and its seed name one recording.
+ * Chance from a seed: the same draws on every machine with the pinned Node, so that a scene and its seed name one recording.
  * Generator: xoshiro128** (Blackman and Vigna 2018), its state filled by a multiplicative hash of the seed.
  */
 

@@ -2,7 +2,7 @@
  * What can go wrong with one sensor, as a function of time. Times in s of the run, values in the channel's unit.
  * Some faults change what the sensor feels (`slow-response`, `falls-off`), some what it says within its range, some what comes out whatever it says.
  */
-import type { Bound } from "../../edge-agent/core/sample.ts";
+import type { Field } from "../../edge-agent/contracts/recording.ts";
 import type { Random } from "./random.ts";
 
 /** `from_s` inclusive, `until_s` exclusive; without `until_s` it lasts. */
@@ -34,10 +34,8 @@ export type SensorFault = { readonly from_s: number; readonly until_s?: number }
   | { readonly kind: "decimals"; readonly factor: number }
 );
 
-export interface Reading {
-  readonly value: number;
-  readonly bound: Bound;
-}
+/** As in a recording: a value, exact or censored. */
+export type Reading = Field;
 
 /** What a fault remembers between readings. */
 interface Memory {

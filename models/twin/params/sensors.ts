@@ -20,8 +20,8 @@ export const partParams = {
   scd41: { resolution: 1, noise: 8, wander: 12, memory_s: 120, bias: 20, gain: 0.025, t90_s: 60, most: 40_000 },
   /** Sensirion STC31-C: 40 vol% range, repeatability 0.2 vol%; 1 vol% of H2 reads as -7.2, of CH4 as -0.7 vol% of CO2 (Mason-Saxena mixing). */
   stc31c: { resolution: 10, noise: 700, wander: 700, memory_s: 300, bias: 2000, gain: 0.015, t90_s: 3, most: 400_000, h2: -7.2, ch4: -0.7 }, // noise: choice, smoothed
-  /** DFRobot SEN0473: 0 to 1000 ppm, 1 ppm, T90 at most 120 s. Share of CO felt: from memory, tens of percent. */
-  h2: { resolution: 1, noise: 0.4, wander: 0.6, memory_s: 600, bias: 1, gain: 0.06, t90_s: [40, 120], most: 1000, co: [0.05, 0.3], zero_per_K: 0.02 },
+  /** DFRobot SEN0473: 0 to 1000 ppm, 1 ppm, T90 at most 120 s. Share of CO felt: from memory, tens of percent; of solvent (the maker: keep away from it): choice. */
+  h2: { resolution: 1, noise: 0.4, wander: 0.6, memory_s: 600, bias: 1, gain: 0.06, t90_s: [40, 120], most: 1000, co: [0.05, 0.3], vapour: [0, 0.03] },
   /** DFRobot SEN0475: 0 to 10 ppm, 0.1 ppm, T90 at most 60 s. */
   hf: { resolution: 0.1, noise: 0.02, wander: 0.03, memory_s: 600, bias: 0.05, gain: 0.08, t90_s: [30, 60], most: 10 },
   /** DFRobot SEN0466: 0 to 1000 ppm, 1 ppm. T90 and the share of H2 felt: choice, tens of percent. */

@@ -154,9 +154,6 @@ function drawPouch(random: Random, capacity_Ah: number, wishes: BenchWishes): Po
   };
 }
 
-/** Share of its temperature gap to the air that a cell loses, 1/s. */
-export const exchange_per_s = ({ exchange_W_per_K, mass_g, heatCapacity_J_per_g_K }: CellSetup): number => exchange_W_per_K / (mass_g * heatCapacity_J_per_g_K);
-
 /** Every cell of a bench is alike: the first stands for all. */
 export function cellOf({ setup }: Bench): CellSetup {
   const [cell] = setup.cells;

@@ -45,7 +45,7 @@ export function scene(name: string, healthy: boolean, about: string, plot: (rand
       const random = seeded(`${name}/${seed}`);
       const { bench, intent, layout: wishes = {}, drive, duration_s, isOver, swellingLimit_pct, ailing, notes = "" } = plot(random.branch("plot"));
       const layout = drawLayout(random.branch("layout"), wishes);
-      const instruments = drawInstruments(bench, layout, wishes, random.branch("instruments"));
+      const instruments = drawInstruments(bench, layout, { drawnOut: intent === "abuse", ...wishes }, random.branch("instruments"));
       const { faults, clock, notes: ills } = ailing?.(instruments, random.branch("ailing")) ?? well;
       const kPa = weather(random.branch("weather"));
       const limits = swellingLimit_pct === undefined ? [] : swellingLimits(bench, instruments, swellingLimit_pct);

@@ -8,11 +8,14 @@ import { cycler, hour_s } from "./drives.ts";
 const hours = [3, 8] as const;
 const warm_degC = [40, 60] as const;
 
+type Activity = "rest" | "warm" | "cycling";
+
 export function everyday(
   random: Random,
   bench: Bench,
+  activities: readonly Activity[] = ["rest", "warm", "cycling"],
 ): Pick<Plot, "intent" | "duration_s"> & { readonly layout: { readonly cycler: boolean }; readonly drive: (world: World) => Drive } {
-  const what = random.choice(["rest", "warm", "cycling"] as const);
+  const what = random.choice(activities);
   const duration_s = random.uniform(...hours) * hour_s;
   const setPoint_degC = what === "warm" ? random.uniform(...warm_degC) : bench.room_degC;
   const rate = random.logUniform(0.3, 1);

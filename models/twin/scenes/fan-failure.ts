@@ -7,7 +7,7 @@ const left = [0.15, 0.5] as const; // engineering choice: free convection agains
 
 export const fanFailure = scene("fan-failure", true, "the chamber's fan fails and comes back", (random) => {
   const bench = drawBench(random.branch("bench"), { aged: true, soc: 0.6 });
-  const usual = everyday(random.branch("everyday"), bench);
+  const usual = everyday(random.branch("everyday"), bench, ["warm", "cycling"]);
   const from_s = random.uniform(0.3, 0.6) * usual.duration_s;
   const until_s = random.chance(0.5) ? from_s + random.uniform(900, 7200) : Number.POSITIVE_INFINITY;
   const fan = random.uniform(...left);

@@ -12,7 +12,7 @@ const exotherm_K_per_min = [0.03, 0.15] as const; // 0.02 is the usual criterion
 const top_degC = 300; // engineering choice: nothing came
 
 /** Set point for the oven that is driven so. */
-export function seeker(first_degC: number, step: number, waiting_s: number, criterion_K_per_min: number): (world: World) => number {
+function seeker(first_degC: number, step: number, waiting_s: number, criterion_K_per_min: number): (world: World) => number {
   let setPoint_degC = first_degC;
   let since_s = 0;
   let from: { readonly at_s: number; readonly degC: number } | undefined;

@@ -27,8 +27,8 @@ const gases = ["co2", "co2_apparent", "h2", "hf", "co", "voc"];
 type Kind = SensorFault["kind"];
 const anywhere: readonly Kind[] = ["stuck", "bias", "drift", "spike", "saturation", "dropout", "all-zero", "all-one", "sign", "decimals", "slow-response"];
 
-function kindsFor(quantity: string): readonly Kind[] {
-  if (quantity === "temperature") return [...anywhere, "open-circuit"];
+function kindsFor({ quantity, place }: Instrument["channel"]): readonly Kind[] {
+  if (quantity === "temperature") return place === "chamber" ? [...anywhere, "open-circuit"] : [...anywhere, "open-circuit", "falls-off"];
   if (quantity === "co2") return [...anywhere, "asc-theft", "warm-up"];
   return gases.includes(quantity) ? [...anywhere, "warm-up", "poisoning"] : anywhere;
 }
@@ -52,7 +52,7 @@ function faultOf(kind: Kind, { spec, channel }: Instrument, span: { readonly fro
     case "slow-response":
       return { kind, ...span, factor: random.uniform(3, 20) };
     case "falls-off":
-      return { kind, ...span, contact: 0.1 };
+      return { kind, ...span, contact: random.uniform(0.02, 0.4) };
     case "saturation":
       return { kind, ...span, at: Number.isFinite(spec.most) ? spec.most : 10 * size };
     case "dropout":
@@ -82,7 +82,7 @@ function ailment(instruments: readonly Instrument[], duration_s: number, random:
     return { faults: {}, clock, notes: `clock: ${clock[0]?.kind} from ${from_s.toFixed(0)} s` };
   }
   const one = random.choice(instruments);
-  const kind = random.choice(kindsFor(one.channel.quantity));
+  const kind = random.choice(kindsFor(one.channel));
   const fault = faultOf(kind, one, { from_s, until_s }, random);
   return { faults: { [one.spec.column]: [fault] }, clock: [], notes: `${one.spec.column}: ${kind} from ${fault.from_s.toFixed(0)} s` };
 }

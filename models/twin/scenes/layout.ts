@@ -28,6 +28,8 @@ export interface LayoutWishes {
   readonly layouts?: readonly Layout[];
   /** Tests of weeks are read slowly. */
   readonly pace?: keyof typeof paceDraws;
+  /** Gas is drawn out to sensors that an oven would destroy. */
+  readonly drawnOut?: boolean;
   /** Whether a current flows that a cycler would report. */
   readonly cycler?: boolean;
 }
@@ -49,7 +51,7 @@ export function drawInstruments(bench: Bench, layout: Layout, wishes: LayoutWish
   const pack = (name: string) => ({ id: `P1.${name}`, every_s: paces.gas });
   const cells = bench.ids.flatMap((id, cell) => ofCell(id, cell, bench, layout, wishes, paces, random.branch(id)));
   const air = layout === "thermocouple" || layout === "gas" ? [] : [part.chamberTemperature(pack("chamber"), random.branch("chamber"))];
-  const [first, ...others] = [...cells, ...air, ...(layout === "full" || layout === "gas" ? gases(bench, paces, random.branch("gas")) : [])];
+  const [first, ...others] = [...cells, ...air, ...(layout === "full" || layout === "gas" ? gases(bench, paces, wishes, random.branch("gas")) : [])];
   if (first === undefined) throw new RangeError(`layout ${layout} has no channel`);
   // the run is not left without its first thermocouple, or where there is none its CO2
   return [{ ...first, channel: { ...first.channel, essential: true } }, ...others];
@@ -71,9 +73,9 @@ function ofCell(id: string, cell: number, bench: Bench, layout: Layout, wishes: 
   return made;
 }
 
-function gases(bench: Bench, { gas }: Paces, random: Random): part.Instrument[] {
-  // a sealed chamber is not pumped out
-  const drawn = !bench.setup.chamber.sealed && random.chance(0.5) ? { delay_s: random.uniform(...partParams.sampleLine_s) } : {};
+function gases(bench: Bench, { gas }: Paces, wishes: LayoutWishes, random: Random): part.Instrument[] {
+  // a sealed chamber is pumped in a circle
+  const drawn = wishes.drawnOut === true || (!bench.setup.chamber.sealed && random.chance(0.5)) ? { delay_s: random.uniform(...partParams.sampleLine_s) } : {};
   const at = (name: string) => ({ id: `P1.${name}`, every_s: gas, ...drawn });
   const inChamber = (name: string) => ({ id: `P1.${name}`, every_s: gas });
   const made = [part.carbonDioxide(at("co2"), random.branch("co2")), part.hydrogen(at("h2"), random.branch("h2"))];
