@@ -45,6 +45,11 @@ export const heatParams = {
   wall_min: 10, // engineering choice: how slowly a chamber's walls follow its air
   coolingFrom_degC: 95, // seals open and carbonates boil from 90 to 110 °C, polyethylene melts at 130
   cooling_min: 30, // engineering choice: longer than a cell boils
+  slowRate_min: 20, // engineering choice
+  still_K_per_min: 0.05, // engineering choice: a cell on its way to runaway does not hold still …
+  settle_min: 40, // … for so long
+  restMost_K_per_min: 0.15, // engineering choice
+  offsetMost_K: 2.5, // type K, class 2
   pulledKeep_share: 0.995, // engineering choice, each time
   warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
   steadyAir_K_per_min: 0.1, // … that has been steady …

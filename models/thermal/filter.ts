@@ -91,12 +91,16 @@ export function innovationOf({ x, P }: HeatFilter, value: number, air_degC: numb
   return { nu: value - at(x, T) - c * gap, spread: (1 - c) * at(together, T) + gap * at(together, C) + c * at(together, O) + noise2, with: together };
 }
 
-/** Takes a measured temperature in. */
-export function update({ x, P }: HeatFilter, { nu, spread, with: together }: Innovation): void {
-  for (let i = 0; i < N; i++) x[i] = at(x, i) + (at(together, i) * nu) / spread;
+/**
+ * Takes a measured temperature in. `learns`: how many of the first states it may move; what the others are not sure of counts all the same (Schmidt 1966).
+ */
+export function update({ x, P }: HeatFilter, { nu, spread, with: together }: Innovation, learns: number = N): void {
+  const gain = together.map((covariance, i) => (i < learns ? covariance / spread : 0));
+  for (let i = 0; i < N; i++) x[i] = at(x, i) + at(gain, i) * nu;
   for (let i = 0; i < N; i++)
     for (let j = i; j < N; j++) {
-      const value = at(P, i * N + j) - (at(together, i) * at(together, j)) / spread;
+      const less = at(gain, i) * at(together, j) + at(together, i) * at(gain, j) - at(gain, i) * at(gain, j) * spread;
+      const value = at(P, i * N + j) - less;
       P[i * N + j] = value;
       P[j * N + i] = value;
     }

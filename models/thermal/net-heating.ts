@@ -52,6 +52,8 @@ export interface HeatingState {
   loaded_s: number | null;
   /** The rest, over the last hour. */
   usualRest_K_per_min: number;
+  /** Of the temperature, slowly. */
+  slowRate_K_per_min: number;
   /** Whether a sign has said of the last block that a cold cell heats itself. */
   signed: boolean;
 }
@@ -95,6 +97,7 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     air_K_per_min: 0,
     loaded_s: null,
     usualRest_K_per_min: 0,
+    slowRate_K_per_min: 0,
     signed: false,
   };
 }
@@ -196,7 +199,9 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   const ratio = (innovation.nu * innovation.nu) / innovation.spread;
   state.strain = Math.max(1, Math.min(p.strainMost, state.strain + p.strainLearn_share * (Math.min(ratio, p.far_ratio) - 1) * state.strain));
   state.far = ratio > p.far_ratio ? state.far + 1 : 0;
-  if (state.far === 0) update(filter, innovation);
+  // what holds still tells nothing of exchange, walls and contact: learning from its noise would carry them off
+  const learns = possible && isStill(state) ? Q + 1 : N;
+  if (state.far === 0) update(filter, innovation, learns);
   if (state.far < 2) return; // one block alone is a spike
   // the world has changed: believe it, and let exchange and rest explain it where chemistry cannot
   const rate = innovation.nu / dt_min;
@@ -205,6 +210,9 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   widen(filter, L, Math.min(0.3, Math.abs(rate) / (Math.abs(state.drive_K_per_min) + 0.5)) ** 2);
   update(filter, innovationOf(filter, degC, air_degC, noise2));
 }
+
+const isStill = (state: HeatingState): boolean =>
+  isSighted(state, p.aloneFor_s) && Math.abs(state.slowRate_K_per_min) < p.still_K_per_min && Math.abs(state.air_K_per_min) < p.steadyAir_K_per_min;
 
 /** A current heats by a resistance that changes with charge, and by its entropy; a fan that fails meanwhile looks like heat of the cell. */
 function doubtOfLoad(state: HeatingState, { at_s, air_degC, current_A2 }: Block, { mass_g, capacity_Ah }: CellHeat): number {
@@ -254,7 +262,27 @@ function restrain(state: HeatingState, possible: boolean, u: number, dt_min: num
     if (share === 1) pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
     return;
   }
-  const { recent } = state;
+  settle(state, dt_min);
+  jump(state, u);
+}
+
+/** What holds still for long is no self-heating that leads anywhere: it goes to the rest, as far as thermometers may differ. */
+function settle(state: HeatingState, dt_min: number): void {
+  const { x } = state.filter;
+  const net = at(x, Q);
+  state.slowRate_K_per_min += (1 - Math.exp(-dt_min / p.slowRate_min)) * (state.drive_K_per_min + at(x, B) + net - state.slowRate_K_per_min);
+  if (state.signed || net <= 0 || Math.abs(state.slowRate_K_per_min) > p.still_K_per_min) return;
+  const room = p.restMost_K_per_min + Math.exp(at(x, L)) * p.offsetMost_K - at(x, B);
+  const moved = Math.min(Math.max(0, room), net * (1 - Math.exp(-dt_min / p.settle_min)));
+  x[Q] = net - moved;
+  x[B] = at(x, B) + moved;
+}
+
+/** A step is a heater, or a thermometer that came loose, and no chemistry. */
+function jump(state: HeatingState, u: number): void {
+  const { filter, recent } = state;
+  const { x } = filter;
+  const net = at(x, Q);
   recent.push([state.at_s, net, at(x, T)]);
   while (recent.length > 1 && state.at_s - (recent[1]?.[0] ?? 0) >= p.jumpOver_s) recent.shift();
   const [then] = recent;
