@@ -51,12 +51,12 @@ export interface CellWorld {
   readonly force_N: number | undefined;
   /** Of `thickness_mm`, by gas and irreversible growth alone, in percent of the fresh thickness. */
   readonly swelling_pct: number;
-  /** Ever made by the cell's reactions, whatever became of it. */
+  /** Ever made by the cell's reactions and set free, whatever became of it; of the solvent, what has evaporated and not condensed again. */
   readonly made_mol: Amounts;
   /** Free inside the pouch now. */
   readonly inside_mol: Amounts;
   readonly vented: boolean;
-  /** Electrochemical and chemical energy that is still to be released, J. */
+  /** Electrochemical and chemical energy that is still to be released, J, without what gases that cross the separator would add. */
   readonly enthalpyLeft_J: number;
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { storedEnergy_V } from "../../../models/twin/electric.ts";
 import { kineticsOf } from "../../../models/twin/kinetics.ts";
 import { usualCell } from "../../../models/twin/params/cell.ts";
 import { molarMass_g, molarVolume_L, oxygenCap_mmol_per_g } from "../../../models/twin/params/constants.ts";
@@ -145,13 +146,25 @@ test("Feng's set gives the drawn gas too, though its SEI decomposes over and ove
   const { now } = abused({ ...usualCell, kinetics: { ...usualCell.kinetics, set: "feng" } });
   const [state] = now.cells;
   assert.ok(state);
-  close(
-    ((sum(state.made_mol) - state.made_mol.vapour - state.made_mol.hf) * molarVolume_L) / usualCell.capacity_Ah,
-    usualCell.gas.runaway_L_per_Ah,
-    0.1,
-    0,
-    "L/Ah",
-  );
+  const dry_mol = sum(state.made_mol) - state.made_mol.vapour - state.made_mol.hf;
+  close((dry_mol * molarVolume_L) / usualCell.capacity_Ah, usualCell.gas.runaway_L_per_Ah, 0.1, 0, "L/Ah");
+  close(state.made_mol.c2h4 / dry_mol, 0.039, 0, 0.005, "C2H4, a quarter of it from the SEI");
+});
+
+test("gas that crosses the separator is gone, and heats", () => {
+  const [apart, crossing] = [0, 0.4].map((share) => abused({ ...usualCell, gas: { ...usualCell.gas, h2ToCathode: share, co2ToAnode: share } }));
+  const [before, after] = [apart?.now.cells[0]?.made_mol, crossing?.now.cells[0]?.made_mol];
+  assert.ok(before && after);
+  assert.ok(after.h2 < 0.75 * before.h2 && after.co2 < 0.85 * before.co2, `H2 ${after.h2} of ${before.h2}, CO2 ${after.co2} of ${before.co2}`);
+  assert.ok((crossing?.end.cells[0]?.crosstalk_J ?? 0) > (apart?.end.cells[0]?.crosstalk_J ?? 0) + 5000);
+});
+
+test("a collapsed separator releases the drawn share of the charge, once", () => {
+  const { now, end } = abused(usualCell);
+  close(now.cells[0]?.soc ?? Number.NaN, 0.4, 1e-6, 0, "soc");
+  const [ledger] = end.cells;
+  const stored_J = usualCell.capacity_Ah * 3600 * (storedEnergy_V(1) - storedEnergy_V(0.4));
+  close(ledger?.short_J ?? Number.NaN, stored_J, 0.02, 0, "heat of the short");
 });
 
 test("a species that weighs more takes its share from the others", () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { prepare, startCell } from "../../../models/twin/cell.ts";
 import { at, consume, freshReactants, kineticsOf, ratesAt, reactionNames } from "../../../models/twin/kinetics.ts";
 import { usualCell } from "../../../models/twin/params/cell.ts";
+import { rest } from "./worlds.ts";
 
 const kineticsOfSet = (set: "kim" | "feng" | "lithium-rich", spread = usualCell.kinetics.spread) =>
   kineticsOf({ ...usualCell.kinetics, set, spread }, usualCell.fractions, usualCell.mass_g, usualCell.heatCapacity_J_per_g_K);
@@ -62,4 +64,13 @@ test("no step, however long and hot, consumes more than there is", () => {
       },
     ),
   );
+});
+
+test("an inner step is as long as asked in a quiet cell, and short where heat runs", () => {
+  const cell = startCell(usualCell);
+  assert.equal(prepare(cell, rest, 5), 5);
+  assert.ok(prepare(cell, { ...rest, short_ohm: 0.01 }, 5) < 0.1, "a short");
+  assert.ok(prepare(cell, { ...rest, current_A: 100 }, 5) < 0.1, "a large current");
+  cell.nodes.core_K = cell.nodes.face_K = 520;
+  assert.ok(prepare(cell, rest, 5) < 0.1, "reactions");
 });

@@ -114,6 +114,8 @@ const timesLeft: readonly (readonly [name: string, sample: Sample, ratios: reado
     "Kim LCO",
     kim,
     [
+      [0.05, 0.67],
+      [0.2, 0.95],
       [1, 1.11],
       [5, 1.2],
     ],
