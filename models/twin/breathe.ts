@@ -28,7 +28,7 @@ export function breathe(cell: Cell, h_s: number, outside_Pa: number, chamber_mol
     const excess_mol = mol - (outside_Pa * open_m3) / RT;
     const flow_per_s = over_Pa > 0 ? ventFlow_mol_per_s(setup.pouch.orifice_mm2 * 1e-6, over_Pa, mol, volume_m3) / excess_mol : 0;
     const flows = over_Pa > 0 ? (excess_mol / mol) * -Math.expm1(-h_s * flow_per_s) : 0;
-    const share = Math.max(flows, -Math.expm1(-h_s / pouchParams.exchange_s));
+    const share = Math.max(flows, h_s / (h_s + pouchParams.exchange_s));
     for (let i = 0; i < nGases; i++) {
       const leaves_mol = (inside[i] as number) * ((inside[i] as number) < nothing_mol ? 1 : share);
       inside[i] = (inside[i] as number) - leaves_mol;
@@ -54,7 +54,7 @@ function evaporate({ gas, nodes }: Cell, h_s: number, RT: number, open_m3: numbe
   const saturated_Pa = vapourPressure_Pa(nodes.core_K, liquid_mol / solvent_mol);
   const now_mol = inside[gasAt.vapour] as number;
   const wanted_mol = (saturated_Pa * Math.max(gas.volume_m3, open_m3)) / RT - now_mol;
-  const evaporates_mol = Math.min(liquid_mol, wanted_mol * -Math.expm1(-h_s / pouchParams.evaporates_s));
+  const evaporates_mol = Math.min(liquid_mol, (wanted_mol * h_s) / (h_s + pouchParams.evaporates_s));
   inside[gasAt.vapour] = now_mol + evaporates_mol;
   made[gasAt.vapour] = evaporated_mol + evaporates_mol;
   gas.organic_g -= evaporates_mol * vapour_g_per_mol;

@@ -31,7 +31,7 @@ export interface Chamber {
   readonly supply: Float64Array;
 }
 
-export const saturation_Pa = (t_degC: number): number => magnus.p_Pa * Math.exp((magnus.a * t_degC) / (magnus.b_degC + t_degC));
+const saturation_Pa = (t_degC: number): number => magnus.p_Pa * Math.exp((magnus.a * t_degC) / (magnus.b_degC + t_degC));
 
 export function startChamber(setup: ChamberSetup): Chamber {
   const T_K = setup.start_degC + zero_K;
@@ -99,6 +99,9 @@ export function advanceAir(chamber: Chamber, drive: Drive, h_s: number, cells_W_
   chamber.wall_K = (wallIn + toWall * chamber.air_K) / wallSum;
 }
 
+/** Share that is gone after an implicit step of `x` time constants: like the exponential, never more than all. */
+const implicit = (x: number): number => x / (1 + x);
+
 /** One inner step of gas, after the cells have added theirs; `swollen_m3` is what they take of the volume. */
 export function advanceGas(chamber: Chamber, drive: Drive, h_s: number, swollen_m3: number): void {
   const { mol, setup, inflow, supply, laboratory } = chamber;
@@ -112,14 +115,14 @@ export function advanceGas(chamber: Chamber, drive: Drive, h_s: number, swollen_
   chamber.free_m3 = Math.max(p.freeLeast * whole_m3, whole_m3 - swollen_m3);
   const RT = gasConstant * chamber.air_K;
   const argon = setup.atmosphere === "argon";
-  const all_mol = exchange(chamber, laboratory, -Math.expm1(-h_s * (leaked(chamber, drive.door_per_h) + (argon ? 0 : replaced(chamber)))));
-  if (argon) exchange(chamber, supply, -Math.expm1(-h_s * replaced(chamber)));
+  const all_mol = exchange(chamber, laboratory, implicit(h_s * (leaked(chamber, drive.door_per_h) + (argon ? 0 : replaced(chamber)))));
+  if (argon) exchange(chamber, supply, implicit(h_s * replaced(chamber)));
   const room_mol = (Math.min(most_Pa, drive.room_kPa * 1000) * chamber.free_m3) / RT;
-  const equalises = setup.sealed && drive.door_per_h === 0 ? -Math.expm1((-h_s * setup.leak_per_h) / 3600) : -Math.expm1(-h_s / p.equalises_s);
+  const equalises = setup.sealed && drive.door_per_h === 0 ? implicit((h_s * setup.leak_per_h) / 3600) : implicit(h_s / p.equalises_s);
   const over_mol = (all_mol - room_mol) * equalises;
   if (over_mol > 0) take(chamber, over_mol / all_mol);
   else if (over_mol < 0) give(chamber, setup.sealed || drive.door_per_h > 0 ? laboratory : supply, -over_mol);
-  const stuck_mol = (mol[gasAt.hf] as number) * -Math.expm1(-h_s / hfSticks_s);
+  const stuck_mol = (mol[gasAt.hf] as number) * implicit(h_s / hfSticks_s);
   mol[gasAt.hf] = (mol[gasAt.hf] as number) - stuck_mol;
   chamber.went[gasAt.hf] = (chamber.went[gasAt.hf] as number) + stuck_mol;
   chamber.pressure_Pa = Math.min(most_Pa, ((all_mol - over_mol - stuck_mol) * RT) / chamber.free_m3);

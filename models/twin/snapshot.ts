@@ -73,7 +73,7 @@ function shapeOf({ setup, nodes, electric, gas }: Cell): { readonly lasting_mm: 
 }
 
 /** Reactions' and stored electrical energy. What gases that cross the separator would add is not in it. */
-export function enthalpyLeft_J({ c, kinetics, electric }: Cell): number {
+function enthalpyLeft_J({ c, kinetics, electric }: Cell): number {
   let left_J = electric.capacity_Ah * 3600 * Math.max(0, storedEnergy_V(electric.soc) - electric.faded_V * Math.max(0, electric.soc));
   for (let i = 0; i < at.z; i++) left_J += (c[i] as number) * (kinetics.heat_J[i] as number);
   return left_J + kinetics.seiPerAnode * (c[at.anode] as number) * (kinetics.heat_J[at.sei] as number);

@@ -1,9 +1,9 @@
 /** Kinetics against figures that were calculated for the published sets by others' code: calorimetry, oven tests, the rule of thumb for the time left. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bareCell, type Electrical } from "../../../models/twin/bare-cell.ts";
 import { type KineticsSetup, kineticsOf, kissinger } from "../../../models/twin/kinetics.ts";
 import { gasConstant, zero_K } from "../../../models/twin/params/constants.ts";
+import { bareCell, type Electrical } from "./bare-cell.ts";
 
 const fractions = { anode: 0.14, cathode: 0.22, electrolyte: 0.15, separator: 0 };
 interface Sample {

@@ -1,5 +1,5 @@
 /** One node of temperature with its reactions and a linear exchange: the cell of accelerating-rate calorimetry and oven tests, for checks of kinetics against published figures. */
-import { consume, freshReactants, type Kinetics, ratesAt, reactionNames } from "./kinetics.ts";
+import { consume, freshReactants, type Kinetics, ratesAt, reactionNames } from "../../../models/twin/kinetics.ts";
 
 /** No more than this in one inner step, so that rates, which double in about 8 K, are near constant in it. Engineering choice; halving it moves times by under 1 %. */
 const stride_K = 0.2;
