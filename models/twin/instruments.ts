@@ -51,7 +51,8 @@ function instrument(site: Site, quantity: QuantityName, unit: string, own: Own, 
 
 /** On a cell's surface or tab: as far as it touches, else the air. */
 export function thermocouple(site: Site & { readonly cell: number }, place: "surface" | "tab", random: Random): Instrument {
-  const { resolutions_K, noise_K, bias_K, t90_s, contact, most_degC } = p.thermocouple;
+  const { chips, bias_K, t90_s, contact, most_degC } = p.thermocouple;
+  const { resolution_K, noise_K } = random.choice(chips);
   return instrument(
     site,
     "temperature",
@@ -63,7 +64,7 @@ export function thermocouple(site: Site & { readonly cell: number }, place: "sur
         return world.chamber_degC + touches * (metal_degC - world.chamber_degC);
       },
       contact: between(random, contact),
-      resolution: random.choice(resolutions_K),
+      resolution: resolution_K,
       noise: between(random, noise_K),
       bias: random.normal(0, bias_K),
       t90_s: between(random, t90_s),

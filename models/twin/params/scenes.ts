@@ -66,8 +66,15 @@ export const chamberDraws = {
   argonShare: 0.15,
   leak_per_h: [0.01, 0.2],
   room_degC: [19, 26],
-  roomCo2_ppm: [410, 650],
   roomHumidity_pct: [20, 65],
+} as const;
+
+/** The laboratory around a run: its air pressure goes with the weather, its carbon dioxide with the people in it. */
+export const roomDraws = {
+  weather_kPa: [0.05, 0.6],
+  weather_days: [0.5, 2],
+  log_people_ppm: [5, 400],
+  people_days: [0.7, 1.3],
 } as const;
 
 /** What a person writes into a station file, against the truth. */

@@ -3,10 +3,11 @@
  * "Choice" means: an engineering choice without a source. Data sheets are named by their part.
  */
 export const partParams = {
-  /** MCP9601: 0.0625 K a count; MAX31855: 0.25 K. */
   thermocouple: {
-    resolutions_K: [0.0625, 0.25],
-    noise_K: [0.02, 0.15], // choice: a quiet and a noisy bench
+    chips: [
+      { resolution_K: 0.0625, noise_K: [0.03, 0.12] }, // MCP9601
+      { resolution_K: 0.25, noise_K: [0.1, 0.25] }, // MAX31855
+    ], // noise: choice, a quiet and a noisy bench
     bias_K: 0.8, // choice: sd; class 1 type K is ±1.5 K (IEC 60584-1)
     t90_s: [2, 8], // choice: a bead under tape
     contact: [0.85, 0.99], // choice: share of surface over air in what a taped bead feels
@@ -14,10 +15,10 @@ export const partParams = {
   },
   /** PT100 in the chamber's air, by MAX31865. */
   chamberTemperature: { resolution_K: 0.03125, noise_K: 0.02, bias_K: 0.3, t90_s: [20, 60] }, // resolution: 15 bits of 430 ohm; the rest choice
-  /** Sensirion SCD30: ±(30 ppm + 3 %), output to 40 000 ppm, tau 20 s (T90 46 s). */
-  scd30: { resolution: 1, noise: 6, wander: 8, memory_s: 60, bias: 15, gain: 0.015, t90_s: 46, most: 40_000 },
-  /** Sensirion SCD41: ±(40 ppm + 5 %), output to 40 000 ppm, response 60 s. */
-  scd41: { resolution: 1, noise: 8, wander: 12, memory_s: 120, bias: 20, gain: 0.025, t90_s: 60, most: 40_000 },
+  /** Sensirion SCD30: ±(30 ppm + 3 %), output to 40 000 ppm, tau 20 s (T90 46 s); repeatability ±10 ppm, shared between noise and wander (from memory). */
+  scd30: { resolution: 1, noise: 4, wander: 3, memory_s: 60, bias: 15, gain: 0.015, t90_s: 46, most: 40_000 },
+  /** Sensirion SCD41: ±(40 ppm + 5 %), output to 40 000 ppm, response 60 s; repeatability as the SCD30's (from memory). */
+  scd41: { resolution: 1, noise: 5, wander: 4, memory_s: 60, bias: 20, gain: 0.025, t90_s: 60, most: 40_000 },
   /** Sensirion STC31-C: 40 vol% range, repeatability 0.2 vol%; 1 vol% of H2 reads as -7.2, of CH4 as -0.7 vol% of CO2 (Mason-Saxena mixing). */
   stc31c: { resolution: 10, noise: 700, wander: 700, memory_s: 300, bias: 2000, gain: 0.015, t90_s: 3, most: 400_000, h2: -7.2, ch4: -0.7 }, // noise: choice, smoothed
   /** DFRobot SEN0473: 0 to 1000 ppm, 1 ppm, T90 at most 120 s. Share of CO felt: from memory, tens of percent; of solvent (the maker: keep away from it): choice. */

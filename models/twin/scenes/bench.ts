@@ -14,7 +14,6 @@ export interface Bench {
   readonly ids: readonly string[];
   readonly setup: WorldSetup;
   readonly room_degC: number;
-  readonly roomCo2_ppm: number;
 }
 
 export interface BenchWishes {
@@ -38,9 +37,7 @@ export interface BenchWishes {
 const sets: readonly ReactionSet[] = ["kim", "feng", "lithium-rich", "lithium-rich"];
 
 export function drawBench(random: Random, wishes: BenchWishes = {}): Bench {
-  const { room_degC, roomCo2_ppm } = chamberDraws;
-  const room = random.branch("room");
-  const start_degC = room.uniform(...room_degC);
+  const start_degC = random.branch("room").uniform(...chamberDraws.room_degC);
   const count = wishes.cells ?? 1;
   // cells of a pack are of one batch
   const cell = { ...drawCell(random.branch("cell"), wishes), start_degC };
@@ -52,7 +49,6 @@ export function drawBench(random: Random, wishes: BenchWishes = {}): Bench {
       contacts: wishes.contacts ?? [],
     },
     room_degC: start_degC,
-    roomCo2_ppm: room.uniform(...roomCo2_ppm),
   };
 }
 
@@ -167,8 +163,14 @@ export const withCells = (bench: Bench, change: Partial<CellSetup>): Bench => ({
   setup: { ...bench.setup, cells: bench.setup.cells.map((cell) => ({ ...cell, ...change })) },
 });
 
+/** Cells and chamber have come to this temperature before the run begins. */
+export function settledAt(bench: Bench, start_degC: number): Bench {
+  const { cells, chamber, contacts } = bench.setup;
+  return { ...bench, setup: { cells: cells.map((cell) => ({ ...cell, start_degC })), chamber: { ...chamber, start_degC }, contacts } };
+}
+
 /** Of the room, and of the world's chamber at the start. */
-export const started_kPa = 101.325;
+export const startedAt = { room_kPa: 101.325, roomCo2_ppm: 420 } as const;
 
 /** Nothing is done to the cells; the chamber is kept at `setPoint_degC`. */
 export const atRest = (bench: Bench, setPoint_degC: number): Drive => ({
@@ -177,9 +179,8 @@ export const atRest = (bench: Bench, setPoint_degC: number): Drive => ({
   fan: 1,
   door_per_h: 0,
   room_degC: bench.room_degC,
-  room_kPa: started_kPa,
+  ...startedAt,
   inflow_mol_per_s: {},
-  roomCo2_ppm: bench.roomCo2_ppm,
 });
 
 /** The same done to one cell, or to every cell where none is named. */

@@ -20,6 +20,7 @@ export const chamberRamp = scene("chamber-ramp", true, "the chamber is driven wa
     bench,
     intent: "storage",
     duration_s,
+    planned_degC: between_degC[1],
     drive: ({ at_s }): Drive => {
       if (at_s >= next_s) {
         target_degC = random.uniform(...between_degC);

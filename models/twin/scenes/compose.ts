@@ -2,10 +2,11 @@
 import type { StationInput } from "../../../edge-agent/contracts/station.ts";
 import type { ClockFault } from "../clock-faults.ts";
 import type { Instrument } from "../instruments.ts";
+import { roomDraws } from "../params/scenes.ts";
 import { type Random, seeded } from "../random.ts";
 import type { SensorFault } from "../sensor-faults.ts";
 import type { Drive, World } from "../world.ts";
-import { type Bench, cellOf, started_kPa } from "./bench.ts";
+import { type Bench, cellOf } from "./bench.ts";
 import { day_s } from "./drives.ts";
 import { drawInstruments, drawLayout, type Layout, type LayoutWishes } from "./layout.ts";
 import type { Scene } from "./scene.ts";
@@ -21,6 +22,8 @@ export interface Plot {
   readonly isOver?: (world: World) => boolean;
   /** Of every cell: the station file's limit on irreversible growth, in percent of the fresh thickness. */
   readonly swellingLimit_pct?: number;
+  /** The chamber is this warm on purpose. */
+  readonly planned_degC?: number;
   /** What is wrong with the instruments. */
   readonly ailing?: (instruments: readonly Instrument[], random: Random) => Ailment;
   readonly notes?: string;
@@ -33,6 +36,12 @@ export interface Ailment {
   readonly notes: string;
 }
 
+type Limits = NonNullable<StationInput["limits"]>;
+
+/** The least maximum that a station file of the scenes names, and what a planned heat is given beyond itself: engineering choices. */
+const usualMost_degC = 60;
+const margin_K = 8;
+
 const well: Ailment = { faults: {}, clock: [], notes: "" };
 
 export function scene(name: string, healthy: boolean, about: string, plot: (random: Random) => Plot): Scene {
@@ -43,37 +52,55 @@ export function scene(name: string, healthy: boolean, about: string, plot: (rand
     about,
     open(seed) {
       const random = seeded(`${name}/${seed}`);
-      const { bench, intent, layout: wishes = {}, drive, duration_s, isOver, swellingLimit_pct, ailing, notes = "" } = plot(random.branch("plot"));
+      const {
+        bench,
+        intent,
+        layout: wishes = {},
+        drive,
+        duration_s,
+        isOver,
+        swellingLimit_pct,
+        planned_degC,
+        ailing,
+        notes = "",
+      } = plot(random.branch("plot"));
       const layout = drawLayout(random.branch("layout"), wishes);
       const instruments = drawInstruments(bench, layout, { drawnOut: intent === "abuse", ...wishes }, random.branch("instruments"));
       const { faults, clock, notes: ills } = ailing?.(instruments, random.branch("ailing")) ?? well;
-      const kPa = weather(random.branch("weather"));
-      const limits = swellingLimit_pct === undefined ? [] : swellingLimits(bench, instruments, swellingLimit_pct);
+      const inRoom = laboratory(random.branch("laboratory"));
+      const swelling = swellingLimit_pct === undefined ? [] : swellingLimits(bench, instruments, swellingLimit_pct);
+      const limits = [...swelling, ...(planned_degC === undefined ? [] : heatLimits(bench, instruments, planned_degC))];
       return {
         station: stationFile(bench, { name, kind: intent, instruments, limits }, random.branch("station")),
         setup: bench.setup,
-        drive: (world) => ({ ...drive(world), room_kPa: kPa(world.at_s) }),
+        drive: (world) => inRoom(drive(world), world.at_s),
         sensors: instruments.map(({ spec }) => ({ ...spec, faults: faults[spec.column] ?? [] })),
         clock,
         duration_s,
         isOver: isOver ?? (() => false),
-        swellingLimit_pct: limits.length === 0 ? {} : Object.fromEntries(bench.ids.map((id) => [id, swellingLimit_pct ?? 0])),
+        swellingLimit_pct: Object.fromEntries(swelling.map(({ at }) => [at.cell, swellingLimit_pct ?? 0])),
         notes: [told(bench, layout), notes, ills].filter((part) => part !== "").join("; "),
       };
     },
   };
 }
 
-/** Air pressure of the room by time: the weather goes up and down around where the run began. Engineering choice: up to 0.6 kPa in half a day and more. */
-function weather(random: Random): (at_s: number) => number {
-  const swing_kPa = random.uniform(0.05, 0.6);
-  const period_s = random.uniform(0.5, 2) * day_s;
+/** Weather and people around what a scene does: both start from the air that is in the chamber. */
+function laboratory(random: Random): (drive: Drive, at_s: number) => Drive {
+  const swing_kPa = random.uniform(...roomDraws.weather_kPa);
+  const weather_s = random.uniform(...roomDraws.weather_days) * day_s;
   const phase = random.uniform(0, 2 * Math.PI);
-  return (at_s) => started_kPa + swing_kPa * (Math.sin(phase + (2 * Math.PI * at_s) / period_s) - Math.sin(phase));
+  const people_ppm = random.logUniform(...roomDraws.log_people_ppm);
+  const people_s = random.uniform(...roomDraws.people_days) * day_s;
+  return (drive, at_s) => ({
+    ...drive,
+    room_kPa: drive.room_kPa + swing_kPa * (Math.sin(phase + (2 * Math.PI * at_s) / weather_s) - Math.sin(phase)),
+    roomCo2_ppm: drive.roomCo2_ppm + people_ppm * (0.5 - 0.5 * Math.cos((2 * Math.PI * at_s) / people_s)),
+  });
 }
 
 /** A limit stands in the station file where there is a thickness for it to watch. */
-function swellingLimits(bench: Bench, instruments: readonly Instrument[], pct: number): NonNullable<StationInput["limits"]> {
+function swellingLimits(bench: Bench, instruments: readonly Instrument[], pct: number) {
   const { thickness_mm } = cellOf(bench).pouch;
   return bench.ids
     .filter((id) => instruments.some(({ channel }) => channel.id === `${id}.thickness`))
@@ -82,6 +109,20 @@ function swellingLimits(bench: Bench, instruments: readonly Instrument[], pct: n
       at: { cell },
       value: `${((pct / 100) * thickness_mm).toFixed(2)} mm`,
       reason: `${pct} % of the fresh thickness`,
+    }));
+}
+
+/** Whoever keeps a cell warmer than its usual maximum says so in the station file. */
+function heatLimits(bench: Bench, instruments: readonly Instrument[], planned_degC: number): Limits {
+  const value_degC = Math.ceil(planned_degC + margin_K);
+  if (value_degC <= usualMost_degC) return [];
+  return bench.ids
+    .filter((id) => instruments.some(({ channel }) => channel.id === `${id}.surface`))
+    .map((cell) => ({
+      alarm: "over-temperature" as const,
+      at: { cell },
+      value: `${value_degC} degC`,
+      reason: `the test keeps the chamber at up to ${planned_degC.toFixed(0)} degC`,
     }));
 }
 

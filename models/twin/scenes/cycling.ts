@@ -1,5 +1,5 @@
 /** A healthy cell on a cycler: it warms by its current, breathes, and makes next to no gas. */
-import { atRest, cellOf, drawBench, toCells, withCells } from "./bench.ts";
+import { atRest, cellOf, drawBench, settledAt, toCells, withCells } from "./bench.ts";
 import { scene } from "./compose.ts";
 import { cycler, hour_s } from "./drives.ts";
 
@@ -14,11 +14,11 @@ export const cycling = scene("cycling", true, "charge and discharge between 0.3C
   const discharge_C = random.logUniform(...rate_C);
   const { electrical, capacity_Ah, exchange_W_per_K } = cellOf(drawn);
   const ohmic_W = electrical.resistance_ohm * (Math.max(charge_C, discharge_C) * capacity_Ah) ** 2;
-  const bench = withCells(drawn, { exchange_W_per_K: Math.max(exchange_W_per_K, ohmic_W / warmest_K) });
+  const warm = random.uniform(...chamber_degC);
+  const bench = withCells(settledAt(drawn, warm), { exchange_W_per_K: Math.max(exchange_W_per_K, ohmic_W / warmest_K) });
   const rest_s = random.uniform(300, 1800);
   const cycles = random.choice([1, 2, 3]);
   const cycle = cycler(cellOf(bench), { charge_C, discharge_C, rest_s, high_V: 4.35, low_V: 3, first: random.choice(["charge", "discharge"]), cycles });
-  const warm = random.uniform(...chamber_degC);
   return {
     bench,
     intent: "cycling",

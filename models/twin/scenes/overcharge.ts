@@ -1,5 +1,5 @@
 /** The cycler does not stop at full. */
-import { atRest, cellOf, drawBench, toCells } from "./bench.ts";
+import { atRest, cellOf, drawBench, settledAt, toCells } from "./bench.ts";
 import { scene } from "./compose.ts";
 import { burntOut, hour_s, offOnFire } from "./drives.ts";
 
@@ -8,11 +8,11 @@ const most_soc = 2.6; // engineering choice: the supply is switched off
 const chamber_degC = [25, 55] as const;
 
 export const overcharge = scene("overcharge", false, "charged past full until it runs away", (random) => {
-  const bench = drawBench(random.branch("bench"), { soc: random.uniform(0.9, 1) });
+  const warm = random.uniform(...chamber_degC);
+  const bench = settledAt(drawBench(random.branch("bench"), { soc: random.uniform(0.9, 1) }), warm);
   const { capacity_Ah } = cellOf(bench);
   const rate = random.logUniform(...rate_C);
-  const start_s = random.uniform(600, 1800) + 1800;
-  const warm = random.uniform(...chamber_degC);
+  const start_s = random.uniform(600, 1800);
   return {
     bench,
     intent: "abuse",

@@ -1,5 +1,5 @@
 /** A dendrite: an internal short that grows over hours, in a cell that rests warm. */
-import { atRest, cellOf, drawBench, toCells } from "./bench.ts";
+import { atRest, cellOf, drawBench, settledAt, toCells } from "./bench.ts";
 import { scene } from "./compose.ts";
 import { burntOut, hour_s, offOnFire } from "./drives.ts";
 
@@ -10,9 +10,9 @@ const growth_s = [hour_s, 3 * hour_s] as const; // engineering choice
 const nominal_V = 4;
 
 export const softShort = scene("soft-short", false, "an internal short that grows over hours until the cell runs away", (random) => {
-  const bench = drawBench(random.branch("bench"), { soc: random.uniform(0.9, 1) });
-  const { exchange_W_per_K } = cellOf(bench);
   const warm = random.uniform(...chamber_degC);
+  const bench = settledAt(drawBench(random.branch("bench"), { soc: random.uniform(0.9, 1) }), warm);
+  const { exchange_W_per_K } = cellOf(bench);
   const start_s = hour_s + random.uniform(600, 1800);
   const growth = random.uniform(...growth_s);
   const [least_K, most_K] = rise_K;

@@ -63,6 +63,7 @@ function stored(random: Random, knee: readonly [number, number] | undefined): Pl
     duration_s,
     layout: { pace: "slow" },
     swellingLimit_pct: random.choice(limit_pct),
+    planned_degC: warm,
     notes: `${warm.toFixed(0)} degC`,
   };
 }
