@@ -30,6 +30,7 @@ export const heatParams = {
   afterGap_K_per_min: 0.2, // engineering choice
   strainMost: 30, // engineering choice
   strainLearn_share: 0.03, // engineering choice: some 30 blocks
+  farDrive_K_per_min: 0.3, // engineering choice: a change beyond twice the drive and this is no matter of exchange
   far_ratio: 16, // 4 standard deviations
   airRate_min: 3, // engineering choice
   load_per_h: 0.1, // engineering choice: C/10 heats nobody
@@ -121,8 +122,8 @@ export const heatingAlarmParams = {
   imminent_s: 300, // five minutes: the warning that GB 38031-2020 asked for before a hazard to people
   imminent_K_per_min: 1, // engineering choice: below, nothing is imminent
   partner_s: 60, // engineering choice: a thermometer that spoke within this can contradict
-  partnerCalm_K_per_min: 0.1, // engineering choice
-  partnerColder_K: 10, // engineering choice: a hot spot may be that far from the other thermometer
+  partner_share: 0.5, // engineering choice: less than half of what the one sees is the contrary
+  partnerColder_K: 15, // engineering choice: a hot spot may be that far from the other thermometer
   stuck_s: 60, // engineering choice: the same reading for this long, …
   stuck_readings: 20, // … this often, …
   stuck_times: 4, // … and this many times longer than ever before

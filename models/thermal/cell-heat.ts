@@ -252,13 +252,15 @@ function aheadOf(watch: Watch, tracker: Tracker): TimeToRunaway | null {
   return timeToRunaway({ ...growthOf(growth), net_K_per_min: last.net_K_per_min, spread_ln }, surroundingsOf(heating, last));
 }
 
-/** A living thermometer of the same cell that sees no self-heating and no such temperature. */
+/** A living thermometer of the same cell that is about as hot and sees far less self-heating. */
 function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHeatState): string | null {
   for (const id of partners) {
     const other = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
     if (other?.last == null || seen.at_s - other.last.at_s > p.partner_s || isStuck(other.repeats, seen.at_s)) continue;
-    const most = other.last.net_K_per_min + p.sigmas * other.last.u_K_per_min;
-    if (most < p.partnerCalm_K_per_min && other.last.degC > seen.degC - p.partnerColder_K) return id;
+    const { net_K_per_min, u_K_per_min, degC } = other.last;
+    const most = net_K_per_min + p.sigmas * u_K_per_min;
+    const apart = seen.net_K_per_min - net_K_per_min > p.sigmas * Math.hypot(seen.u_K_per_min, u_K_per_min);
+    if (apart && most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
   }
   return null;
 }

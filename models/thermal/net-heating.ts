@@ -203,11 +203,12 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   const learns = possible && isStill(state) ? Q + 1 : N;
   if (state.far === 0) update(filter, innovation, learns);
   if (state.far < 2) return; // one block alone is a spike
-  // the world has changed: believe it, and let exchange and rest explain it where chemistry cannot
+  // the world has changed: believe it; what the surroundings may have done is exchange, what they cannot have done is the rest or the cell's own
   const rate = innovation.nu / dt_min;
+  const drive = Math.abs(state.drive_K_per_min);
   widen(filter, T, innovation.nu ** 2);
-  widen(filter, possible ? Q : B, rate ** 2);
-  widen(filter, L, Math.min(0.3, Math.abs(rate) / (Math.abs(state.drive_K_per_min) + 0.5)) ** 2);
+  if (possible || Math.abs(rate) > 2 * drive + p.farDrive_K_per_min) widen(filter, possible ? Q : B, rate ** 2);
+  widen(filter, L, Math.min(0.5, Math.abs(rate) / (drive + 0.5)) ** 2);
   update(filter, innovationOf(filter, degC, air_degC, noise2));
 }
 
