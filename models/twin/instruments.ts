@@ -129,15 +129,16 @@ export function carbonDioxide(site: Site, random: Random): Instrument {
 
 /** By thermal conductivity: hydrogen reads as the lack of carbon dioxide. */
 export function apparentCarbonDioxide(site: Site, random: Random): Instrument {
-  const { h2, ch4 } = p.stc31c;
-  const sees = (world: World) => ppm(world, "co2") + h2 * ppm(world, "h2") + ch4 * ppm(world, "ch4");
+  const { h2, ch4, perHumidity_pct } = p.stc31c;
+  const sees = (world: World) => ppm(world, "co2") + h2 * ppm(world, "h2") + ch4 * ppm(world, "ch4") + perHumidity_pct * world.humidity_pct;
   return instrument(site, "co2_apparent", "ppm", { ...gasPart(p.stc31c, random), least: -500_000, sees }, placeOf(site));
 }
 
 export function hydrogen(site: Site, random: Random): Instrument {
   const share = between(random, p.h2.co);
   const solvent = between(random, p.h2.vapour);
-  const sees = (world: World) => ppm(world, "h2") + share * ppm(world, "co") + solvent * ppm(world, "vapour");
+  const damp = between(random, p.h2.perHumidity_pct);
+  const sees = (world: World) => ppm(world, "h2") + share * ppm(world, "co") + solvent * ppm(world, "vapour") + damp * world.humidity_pct;
   return instrument(site, "h2", "ppm", { ...gasPart(p.h2, random), sees }, { ...placeOf(site), role: "leading" });
 }
 
@@ -152,11 +153,11 @@ export function fluoride(site: Site, random: Random): Instrument {
 
 /** Ticks by the logarithm of all that burns on the heated oxide; the shares of hydrogen and carbon monoxide are choices. */
 export function vocSignal(site: Site, random: Random): Instrument {
-  const { base, perDoubling, background_ppm } = p.vocSignal;
+  const { base, perDoubling, background_ppm, perHumidity_pct } = p.vocSignal;
   const zero = between(random, base);
   const sees = (world: World) => {
     const felt_ppm = ppm(world, "vapour") + ppm(world, "c2h4") + 0.3 * ppm(world, "h2") + 0.1 * ppm(world, "co");
-    return zero + perDoubling * Math.log2(1 + felt_ppm / background_ppm);
+    return zero + perDoubling * Math.log2(1 + felt_ppm / background_ppm) + perHumidity_pct * world.humidity_pct;
   };
   return instrument(site, "voc_signal", "ticks", { ...gasPart(p.vocSignal, random), sees }, { ...placeOf(site), role: "leading" });
 }

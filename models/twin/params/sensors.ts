@@ -19,16 +19,54 @@ export const partParams = {
   scd30: { resolution: 1, noise: 4, wander: 3, memory_s: 60, bias: 15, gain: 0.015, t90_s: 46, most: 40_000 },
   /** Sensirion SCD41: ±(40 ppm + 5 %), output to 40 000 ppm, response 60 s; repeatability as the SCD30's (from memory). */
   scd41: { resolution: 1, noise: 5, wander: 4, memory_s: 60, bias: 20, gain: 0.025, t90_s: 60, most: 40_000 },
-  /** Sensirion STC31-C: 40 vol% range, repeatability 0.2 vol%; 1 vol% of H2 reads as -7.2, of CH4 as -0.7 vol% of CO2 (Mason-Saxena mixing). */
-  stc31c: { resolution: 10, noise: 700, wander: 700, memory_s: 300, bias: 2000, gain: 0.015, t90_s: 3, most: 400_000, h2: -7.2, ch4: -0.7 }, // noise: choice, smoothed
-  /** DFRobot SEN0473: 0 to 1000 ppm, 1 ppm, T90 at most 120 s. Share of CO felt: from memory, tens of percent; of solvent (the maker: keep away from it): choice. */
-  h2: { resolution: 1, noise: 0.4, wander: 0.6, memory_s: 600, bias: 1, gain: 0.06, t90_s: [40, 120], most: 1000, co: [0.05, 0.3], vapour: [0, 0.03] },
+  /**
+   * Sensirion STC31-C: 40 vol% range, repeatability 0.2 vol%; 1 vol% of H2 reads as -7.2, of CH4 as -0.7 vol% of CO2 (Mason-Saxena mixing).
+   * Nobody told it the humidity, so that water takes it below zero (Sensirion says so; how far: choice).
+   */
+  stc31c: {
+    resolution: 10,
+    noise: 700,
+    wander: 700,
+    memory_s: 300,
+    bias: 2000,
+    gain: 0.015,
+    t90_s: 3,
+    most: 400_000,
+    h2: -7.2,
+    ch4: -0.7,
+    perHumidity_pct: -60,
+  }, // noise: choice, smoothed
+  /** DFRobot SEN0473: 0 to 1000 ppm, 1 ppm, T90 at most 120 s. Share of CO felt: from memory, tens of percent; of solvent (the maker: keep away from it) and of humidity: choice. */
+  h2: {
+    resolution: 1,
+    noise: 0.4,
+    wander: 0.6,
+    memory_s: 600,
+    bias: 1,
+    gain: 0.06,
+    t90_s: [40, 120],
+    most: 1000,
+    co: [0.05, 0.3],
+    vapour: [0, 0.03],
+    perHumidity_pct: [-0.02, 0.02],
+  },
   /** DFRobot SEN0475: 0 to 10 ppm, 0.1 ppm, T90 at most 60 s. */
   hf: { resolution: 0.1, noise: 0.02, wander: 0.03, memory_s: 600, bias: 0.05, gain: 0.08, t90_s: [30, 60], most: 10 },
   /** DFRobot SEN0466: 0 to 1000 ppm, 1 ppm. T90 and the share of H2 felt: choice, tens of percent. */
   co: { resolution: 1, noise: 0.4, wander: 0.6, memory_s: 600, bias: 1, gain: 0.05, t90_s: [15, 30], most: 1000, h2: [0.1, 0.5] },
-  /** Sensirion SGP41: 870 ticks are twice the ethanol. Background, and shares of the other gases: choice. */
-  vocSignal: { resolution: 1, noise: 12, wander: 25, memory_s: 900, base: [26_000, 31_000], perDoubling: 870, background_ppm: 0.3, t90_s: 10, most: 65_535 },
+  /** Sensirion SGP41: 870 ticks are twice the ethanol. Background, shares of the other gases and the pull of humidity: choice. */
+  vocSignal: {
+    resolution: 1,
+    noise: 12,
+    wander: 25,
+    memory_s: 900,
+    base: [26_000, 31_000],
+    perDoubling: 870,
+    background_ppm: 0.3,
+    perHumidity_pct: -15,
+    t90_s: 10,
+    most: 65_535,
+  },
   /** Photo-ionisation, 0 to 4000 ppm: range, resolution and shares choice; hydrogen, methane and CO are not ionised by 10.6 eV. */
   pid: { resolution: 0.1, noise: 0.05, wander: 0.1, memory_s: 600, bias: 0.1, gain: 0.1, t90_s: 8, most: 4000, c2h4: 0.1 },
   /** Bosch BMP390: 30 to 125 kPa, relative accuracy ±3 Pa. */

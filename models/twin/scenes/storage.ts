@@ -61,7 +61,7 @@ function stored(random: Random, knee: readonly [number, number] | undefined): Pl
     intent: "storage",
     drive: ({ at_s }) => atRest(bench, setPoint(at_s)),
     duration_s,
-    layout: { pace: "slow" },
+    layout: { pace: "slow", layouts: ["full", "gas"] },
     swellingLimit_pct: random.choice(limit_pct),
     planned_degC: warm,
     notes: `${warm.toFixed(0)} degC`,
