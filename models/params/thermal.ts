@@ -49,8 +49,11 @@ export const heatParams = {
   slowRate_min: 20, // engineering choice
   still_K_per_min: 0.05, // engineering choice: a cell on its way to runaway does not hold still …
   settle_min: 40, // … for so long
-  restMost_K_per_min: 0.15, // engineering choice
-  offsetMost_K: 2.5, // type K, class 2
+  farWarm_ln: 0.3, // engineering choice
+  farCold_ln: 0.5, // engineering choice: nothing is known yet
+  restMost_K_per_min: 0.3, // engineering choice
+  offsetMost_K: 4, // type K, class 2: 2.5 K, and the air is not the same everywhere
+  restMost_share: 0.4, // engineering choice: nothing unknown cools a cell by more than this share of what warms it
   pulledKeep_share: 0.995, // engineering choice, each time
   warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
   steadyAir_K_per_min: 0.1, // … that has been steady …
@@ -132,8 +135,8 @@ export const heatingAlarmParams = {
   blindOver_K: 8, // engineering choice: over so much temperature …
   blindGrowth: 1.5, // … Arrhenius' law multiplies the rate by 1.5 (80 kJ/mol, 430 K) …
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
-  heatedOver_K: 6, // engineering choice: with an unmeasured heater, the rate must have grown over so much …
-  heatedGrowth: 1.25, // … by so much: a heater's falls
+  heatedGrowth: 1.3, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …
+  heatedGrowthHalf: 1.1, // … and by so much over its second half
   rest_s: 1800, // engineering choice: a cell without current for so long has cooled
 } as const;
 

@@ -278,7 +278,9 @@ function judge(watch: Watch, tracker: Tracker, { net_K_per_min: net, u_K_per_min
 
 /** With heat from outside that nobody measures, only a rate that grows is the cell's own. */
 const isHeater = ({ heating, climb }: Tracker): boolean =>
-  heating !== null && isHeatedUnseen(heating) && (growthOver(climb, p.heatedOver_K) ?? 0) < p.heatedGrowth;
+  heating !== null &&
+  isHeatedUnseen(heating) &&
+  ((growthOver(climb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(climb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);
 
 function fresh({ drives }: CellHeatState, driver: Driver | undefined, at_s: number): number | undefined {
   if (driver === undefined || !Object.hasOwn(drives, driver.id)) return undefined;

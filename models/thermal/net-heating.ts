@@ -208,7 +208,7 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   const drive = Math.abs(state.drive_K_per_min);
   widen(filter, T, innovation.nu ** 2);
   if (possible || Math.abs(rate) > 2 * drive + p.farDrive_K_per_min) widen(filter, possible ? Q : B, rate ** 2);
-  widen(filter, L, Math.min(0.5, Math.abs(rate) / (drive + 0.5)) ** 2);
+  widen(filter, L, Math.min(possible ? p.farWarm_ln : p.farCold_ln, Math.abs(rate) / (drive + 0.5)) ** 2);
   update(filter, innovationOf(filter, degC, air_degC, noise2));
 }
 
@@ -243,6 +243,8 @@ function restrain(state: HeatingState, possible: boolean, u: number, dt_min: num
   x[L] = Math.max(Math.log(0.005), Math.min(Math.log(1), at(x, L)));
   x[W] = Math.max(0, at(x, W));
   x[G] = Math.max(0, at(x, G));
+  x[O] = Math.max(-p.offsetMost_K, Math.min(p.offsetMost_K, at(x, O)));
+  x[B] = Math.max(at(x, B), -p.restMost_K_per_min - p.restMost_share * Math.abs(state.drive_K_per_min));
   x[S] = Math.max(0, Math.min(0.9, at(x, S)));
   x[C] = Math.max(0, Math.min(0.5, at(x, C)));
   if (!possible) {
