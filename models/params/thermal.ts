@@ -27,10 +27,12 @@ export const heatParams = {
   blindDrift_K_per_min: 0.15, // engineering choice: without the air's temperature, its exchange is part of the rest
   sightChange_K_per_min: 0.3, // engineering choice
   longest_min: 10, // engineering choice: a longer gap tells nothing of the rate
-  afterGap_K_per_min: 0.2, // engineering choice
+  afterGap_K_per_min: 0.15, // engineering choice
   strainMost: 30, // engineering choice
   strainLearn_share: 0.03, // engineering choice: some 30 blocks
-  farDrive_K_per_min: 0.3, // engineering choice: a change beyond twice the drive and this is no matter of exchange
+  farDrive_times: 5, // the widest exchange over the usual …
+  farDrive_K_per_min: 0.3, // … and this: a change beyond is no matter of exchange
+  sigmas: 2.33, // 99 % of a normal distribution
   far_ratio: 16, // 4 standard deviations
   airRate_min: 3, // engineering choice
   load_per_h: 0.1, // engineering choice: C/10 heats nobody
@@ -53,13 +55,19 @@ export const heatParams = {
   farCold_ln: 0.5, // engineering choice: nothing is known yet
   restMost_K_per_min: 0.3, // engineering choice
   offsetMost_K: 4, // type K, class 2: 2.5 K, and the air is not the same everywhere
+  settleMost_K_per_min: 0.1, // engineering choice
+  settleMost_K: 1, // engineering choice
   restMost_share: 0.4, // engineering choice: nothing unknown cools a cell by more than this share of what warms it
   pulledKeep_share: 0.995, // engineering choice, each time
   warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
   steadyAir_K_per_min: 0.1, // … that has been steady …
   warming_K_per_min: 0.02, // … while it goes on warming
   aloneFor_s: 1800, // engineering choice
-  usualRest_min: 60, // engineering choice
+  usual_min: 60, // engineering choice
+  calmStrain: 2, // engineering choice: the filter's surprise while nothing is amiss
+  usualSd_ln: 0.1, // engineering choice
+  usualSd_K: 0.3, // engineering choice
+  usualSd_K_per_min: 0.03, // engineering choice
   ownUp_share: 0.25, // engineering choice
   unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
@@ -170,5 +178,6 @@ export const leapParams = {
   rise_K: 3, // engineering choice: 12 sigmas of a coarse thermometer
   rate_K_per_s: 0.5, // half of GB 38031-2025 C.5.3.7 (c)
   partner_K: 0.5, // engineering choice: what the other thermometer must have risen by …
-  partnerFresh_s: 12, // … within this
+  partnerFresh_s: 12, // … within this, …
+  airHotter_K: 5, // … unless air that is so much hotter warms both
 } as const;

@@ -228,13 +228,15 @@ function isSigned({ id, kind, current, chamber }: Watch, { heating, last }: Trac
 }
 
 /** A leap that the voltage or another thermometer of the cell confirms, in words. */
-function leapOfCell({ channel, id, partners }: Watch, { leap }: Tracker, { signs, trackers }: CellHeatState, at_s: number): string | null {
+function leapOfCell({ channel, id, partners }: Watch, { leap, heating }: Tracker, { signs, trackers }: CellHeatState, at_s: number): string | null {
   if (!isLeap(leap)) return null;
   const { rise_K, over_s } = leapOf(leap);
   const words = `${channel} rose by ${rise_K.toFixed(1)} K in ${over_s.toFixed(0)} s`;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
   if (sign !== undefined && isCollapsed(sign, at_s))
     return `${words} while its voltage fell from ${sign.before_V?.toFixed(2)} to ${sign.voltage_V?.toFixed(2)} V`;
+  // two thermometers may leap together because the air does
+  if (heating?.air_degC == null || heating.air_degC - (leap.recent.at(-1) ?? 0) > leapParams.airHotter_K) return null;
   const other = partners.find((partner) => {
     const tracker = Object.hasOwn(trackers, partner) ? trackers[partner] : undefined;
     return tracker?.used_s != null && at_s - tracker.used_s <= leapParams.partnerFresh_s && leapOf(tracker.leap).rise_K >= leapParams.partner_K;
@@ -265,9 +267,9 @@ function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHea
   return null;
 }
 
-function judge(watch: Watch, tracker: Tracker, { net_K_per_min: net, u_K_per_min: u }: Heating): void {
+function judge(watch: Watch, tracker: Tracker, { net_K_per_min: net, u_K_per_min: u, least_K_per_min: least }: Heating): void {
   const told = isTold(watch, tracker);
-  const sure = told ? net - p.sigmas * u > p.least_K_per_min && !isHeater(tracker) : chemicalGrowth(tracker.climb) !== undefined;
+  const sure = told ? least > p.least_K_per_min && !isHeater(tracker) : chemicalGrowth(tracker.climb) !== undefined;
   tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : 0;
   const enough = told ? p.blocks : 1;
   if (tracker.above >= enough) tracker.present = true;

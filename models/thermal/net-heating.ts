@@ -50,8 +50,8 @@ export interface HeatingState {
   air_K_per_min: number;
   /** When a current last flowed that heats. */
   loaded_s: number | null;
-  /** The rest, over the last hour. */
-  usualRest_K_per_min: number;
+  /** The filter's state over the last calm hour; null before. */
+  usual: number[] | null;
   /** Of the temperature, slowly. */
   slowRate_K_per_min: number;
   /** Whether a sign has said of the last block that a cold cell heats itself. */
@@ -64,6 +64,8 @@ export interface Heating {
   readonly rate_K_per_min: number;
   readonly net_K_per_min: number;
   readonly u_K_per_min: number;
+  /** Passed by the true net rate with 99 %. */
+  readonly least_K_per_min: number;
   readonly explained_K_per_min: number;
 }
 
@@ -96,7 +98,7 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     air_degC: air_degC ?? null,
     air_K_per_min: 0,
     loaded_s: null,
-    usualRest_K_per_min: 0,
+    usual: null,
     slowRate_K_per_min: 0,
     signed: false,
   };
@@ -109,7 +111,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   const warm = at(filter.x, T) > p.possibleFrom_degC;
   const possible = signed || warm;
   if (signed && !warm && !state.signed) ownUp(state);
-  if (!possible) state.usualRest_K_per_min += (1 - Math.exp(-dt_min / p.usualRest_min)) * (at(filter.x, B) - state.usualRest_K_per_min);
+  if (!possible && state.strain < p.calmStrain) state.usual = blend(state.usual, filter.x, 1 - Math.exp(-dt_min / p.usual_min));
   state.signed = signed;
   if (dt_min > p.longest_min) forget(state, block, possible);
   const drive = driveOf(state, block, Math.min(dt_min, p.longest_min));
@@ -135,22 +137,39 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   );
   restrain(state, possible, u, dt_min);
   const net = at(filter.x, Q);
+  // the exchange is known by its logarithm: what a warmer cell loses may be little, and never less than nothing
+  const loss = Math.max(0, -state.drive_K_per_min);
+  const sd_ln = Math.sqrt(variance(filter, L));
+  const byExchange = Math.min(u, loss * sd_ln);
+  const lost = sd_ln > 0 ? (byExchange / sd_ln) * -Math.expm1(-p.sigmas * sd_ln) : 0;
   return {
     at_s: block.at_s,
     degC: at(filter.x, T),
     rate_K_per_min: state.drive_K_per_min + net + at(filter.x, B),
     net_K_per_min: net,
     u_K_per_min: u,
+    least_K_per_min: net - Math.hypot(p.sigmas * Math.sqrt(Math.max(0, u * u - byExchange ** 2)), lost),
     explained_K_per_min: state.drive_K_per_min + at(filter.x, B),
   };
 }
 
-/** What was put down to the rest lately is the cell's own after all. */
-function ownUp({ filter, usualRest_K_per_min }: HeatingState): void {
-  const lately = Math.max(0, at(filter.x, B) - usualRest_K_per_min);
-  filter.x[Q] = lately;
-  filter.x[B] = at(filter.x, B) - lately;
-  widen(filter, Q, p.afterGap_K_per_min ** 2 + (p.ownUp_share * lately) ** 2);
+const blend = (usual: readonly number[] | null, now: readonly number[], share: number): number[] =>
+  usual === null ? [...now] : usual.map((value, i) => value + share * (at(now, i) - value));
+
+/** What exchange, offset and rest were made to explain lately is the cell's own after all: they are again what they were while it was calm. */
+function ownUp(state: HeatingState): void {
+  const { filter, usual, drive_K_per_min } = state;
+  if (usual === null) return;
+  const { x } = filter;
+  const before = { gap_K: drive_K_per_min / Math.exp(at(x, L)), rate: drive_K_per_min + at(x, B) + at(x, Q) };
+  const offset_K = at(usual, O) - at(x, O);
+  pin(filter, L, at(usual, L), p.usualSd_ln ** 2);
+  pin(filter, O, at(usual, O), p.usualSd_K ** 2);
+  pin(filter, B, at(usual, B), p.usualSd_K_per_min ** 2);
+  for (const i of [C, S]) pin(filter, i, at(usual, i), variance(filter, i));
+  const explained = Math.exp(at(x, L)) * (before.gap_K + offset_K) + at(x, B);
+  const net = Math.max(0, before.rate - explained);
+  pin(filter, Q, net, p.afterGap_K_per_min ** 2 + (p.ownUp_share * net) ** 2);
 }
 
 /** Heat from outside that no channel measures: a pad, a lamp. */
@@ -207,7 +226,7 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   const rate = innovation.nu / dt_min;
   const drive = Math.abs(state.drive_K_per_min);
   widen(filter, T, innovation.nu ** 2);
-  if (possible || Math.abs(rate) > 2 * drive + p.farDrive_K_per_min) widen(filter, possible ? Q : B, rate ** 2);
+  if (possible || Math.abs(rate) > p.farDrive_times * drive + p.farDrive_K_per_min) widen(filter, possible ? Q : B, rate ** 2);
   widen(filter, L, Math.min(possible ? p.farWarm_ln : p.farCold_ln, Math.abs(rate) / (drive + 0.5)) ** 2);
   update(filter, innovationOf(filter, degC, air_degC, noise2));
 }
@@ -275,7 +294,7 @@ function settle(state: HeatingState, dt_min: number): void {
   const net = at(x, Q);
   state.slowRate_K_per_min += (1 - Math.exp(-dt_min / p.slowRate_min)) * (state.drive_K_per_min + at(x, B) + net - state.slowRate_K_per_min);
   if (state.signed || net <= 0 || Math.abs(state.slowRate_K_per_min) > p.still_K_per_min) return;
-  const room = p.restMost_K_per_min + Math.exp(at(x, L)) * p.offsetMost_K - at(x, B);
+  const room = p.settleMost_K_per_min + Math.exp(at(x, L)) * p.settleMost_K - at(x, B);
   const moved = Math.min(Math.max(0, room), net * (1 - Math.exp(-dt_min / p.settle_min)));
   x[Q] = net - moved;
   x[B] = at(x, B) + moved;
