@@ -37,6 +37,8 @@ export interface StagesState {
 /** What the detectors know of a subject beside their findings. */
 export interface Knowledge {
   readonly net?: Uncertain;
+  /** That the cell heats itself by more than the stated rate. */
+  readonly p?: number;
   readonly ahead?: NonNullable<Estimate["time_to_runaway_s"]>;
   readonly reasons: readonly string[];
   /** Channels that their detector has lost. */
@@ -105,7 +107,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
     if (stage === memory.stage && !due) continue;
     memory.stage = stage;
     memory.told_s = at_s;
-    const { net, ahead, reasons, lost, judged } = know(subject);
+    const { net, p, ahead, reasons, lost, judged } = know(subject);
     const why = seen
       .filter(({ alarm }) => stageOf[alarm] === stage)
       .flatMap((finding) =>
@@ -116,6 +118,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
       ...subject.names,
       stage,
       ...(judged ? {} : { judged }),
+      ...(p === undefined ? {} : { p: { "self-heating": p } }),
       ...(net === undefined ? {} : { self_heating_K_per_min: net }),
       ...(ahead === undefined ? {} : { time_to_runaway_s: ahead }),
       reasons: [...new Set([...(stage === "normal" ? [calm(lost, judged)] : why), ...reasons])],

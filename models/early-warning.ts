@@ -60,12 +60,13 @@ function know(state: EarlyWarningState, { names, thermometers, gasChannels }: Su
   const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastUsedTemperature_s(state.heat, id));
   const gas = sift(gasChannels, at_s, state.stages.first_s, (id) => lastUsed_s(state.offGas, id));
   const silent = "pack" in names || (thermometers.length > 0 && heat.alive.length === 0);
-  const { net, ahead, reasons }: CellHeatKnown = silent ? { reasons: [] } : heatOf(state.heat, heat.alive);
+  const { net, p, ahead, reasons }: CellHeatKnown = silent ? { reasons: [] } : heatOf(state.heat, heat.alive);
   // uncertain temperatures are enough for runaway
   const seen_s = "cell" in names ? lastSeen_s(state.runaway, names.cell) : null;
   const runawayJudges = seen_s !== null && at_s - seen_s <= Math.max(...thermometers.map(({ every_s }) => patience_s(every_s)));
   return {
     ...(net === undefined ? {} : { net }),
+    ...(p === undefined ? {} : { p }),
     ...(ahead === undefined ? {} : { ahead }),
     reasons: [...reasons, ...warmingUp(state.offGas, gas.alive), ...heat.sentences, ...gas.sentences],
     lost: [...heat.lost, ...gas.lost],

@@ -4,11 +4,11 @@
  */
 import type { Channel, Station, StationLimit } from "../../edge-agent/contracts/station.ts";
 import type { Finding } from "../../edge-agent/core/judgement.ts";
+import { selfHeating } from "../baselines/self-heating.ts";
 import { fixedLimits } from "../fixed-limit.ts";
 import { offGas } from "../off-gas.ts";
 import type { Evidence, Model } from "../opinion.ts";
 import { runaway } from "../runaway.ts";
-import { selfHeating } from "../self-heating.ts";
 import type { Stage } from "../stage.ts";
 import { isOnCell } from "../station-map.ts";
 

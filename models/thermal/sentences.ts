@@ -4,10 +4,13 @@ import { heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth } from "./blind-growth.ts";
 import { type CellHeatState, isTold, type Tracker, type Watch } from "./cell-heat.ts";
 import { type Heating, isSighted } from "./net-heating.ts";
+import { normalBelow } from "./normal.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 
 export interface CellHeatKnown {
   readonly net?: Uncertain;
+  /** That the net rate is above the stated one. */
+  readonly p?: number;
   readonly ahead?: TimeToRunaway;
   readonly reasons: readonly string[];
 }
@@ -26,7 +29,10 @@ export function heatOf({ trackers }: CellHeatState, channels: readonly string[])
   if (tracker.contradictedBy !== null) reasons.push(`${tracker.contradictedBy} sees no self-heating of the same cell`);
   if (tracker.ahead !== null) reasons.push(aheadSentence(tracker.ahead));
   return {
-    ...(sighted && { net: { value: last.net_K_per_min, u: last.u_K_per_min } }),
+    ...(sighted && {
+      net: { value: last.net_K_per_min, u: last.u_K_per_min },
+      p: normalBelow((last.net_K_per_min - p.least_K_per_min) / last.u_K_per_min),
+    }),
     ...(tracker.ahead !== null && { ahead: tracker.ahead }),
     reasons,
   };

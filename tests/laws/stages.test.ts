@@ -4,13 +4,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Station } from "../../edge-agent/contracts/station.ts";
 import type { Sample } from "../../edge-agent/core/sample.ts";
+import { selfHeating } from "../../models/baselines/self-heating.ts";
 import { earlyWarning } from "../../models/early-warning.ts";
 import { fixedLimits } from "../../models/fixed-limit.ts";
 import { offGas } from "../../models/off-gas.ts";
 import type { Evidence } from "../../models/opinion.ts";
 import { runaway } from "../../models/runaway.ts";
-import { selfHeating } from "../../models/self-heating.ts";
 import type { Stage } from "../../models/stage.ts";
+import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { dice, every, sample } from "../models/evidence.ts";
 import { oven, toyRun } from "../models/heated-cell.ts";
 import { replayChannel, station } from "../support/station.ts";
@@ -23,6 +24,8 @@ const bench = station({
   ],
   channels: [
     replayChannel("T"),
+    replayChannel("tab", { place: "tab" }),
+    replayChannel("heater", { quantity: "power", source: replay("W") }),
     replayChannel("T2", { at: { cell: "C2" } }),
     replayChannel("chamber", { at: { station: true }, place: "chamber" }),
     replayChannel("V", { quantity: "voltage", source: replay("V") }),
@@ -38,6 +41,7 @@ const stages: Readonly<Record<string, (station: Station) => Stage<unknown, Evide
   runaway,
   offGas,
   selfHeating,
+  cellHeat,
   earlyWarning,
 };
 
@@ -57,6 +61,8 @@ function eventful(): Evidence[] {
     const gas = at_s > 10_000 ? (at_s - 10_000) / 2 : 0;
     const more = [
       sample("T2", at_s, 25 + normal()),
+      sample("tab", at_s, 24 + at_s / 400 + 0.1 * normal()),
+      sample("heater", at_s, at_s % 1000 < 100 ? 5 : 0),
       sample("V", at_s, at_s < 11_000 ? 4.1 : 2.5),
       sample("co2", at_s, 500 + 5 * normal() + gas),
       sample("h2", at_s, Math.min(2000, gas), gas > 2000 ? { quality: "uncertain", bound: 1 } : {}),
@@ -79,7 +85,7 @@ const hostileStep = fc.record({
   wait_s: fc.oneof(fc.constantFrom(0, 1, 1, 1, 0.1, 60, 1e5, 1e9), fc.double({ min: 0, max: 20, noNaN: true })),
   samples: fc.array(
     fc.record({
-      channel: fc.constantFrom("T", "T", "T2", "chamber", "V", "I", "co2", "h2", "o2", "stranger", "__proto__"),
+      channel: fc.constantFrom("T", "T", "tab", "heater", "T2", "chamber", "V", "I", "co2", "h2", "o2", "stranger", "__proto__"),
       value: hostileValue,
       quality: fc.constantFrom("good" as const, "good" as const, "uncertain" as const, "bad" as const),
       bound: fc.constantFrom(0 as const, 0 as const, 1 as const, -1 as const),
@@ -173,7 +179,7 @@ test("the eventful run is eventful: every alarm of these detectors is found in i
     state = next;
     for (const { alarm, present } of findings) if (present) found.add(alarm);
   }
-  assert.deepEqual([...found].sort(), ["flammable-gas", "gas-rise", "over-temperature", "oxygen-deficiency", "runaway", "self-heating"]);
+  assert.deepEqual([...found].sort(), ["flammable-gas", "gas-rise", "over-temperature", "oxygen-deficiency", "runaway", "runaway-imminent", "self-heating"]);
 });
 
 test("the memory of a week at 1 Hz stays small", () => {

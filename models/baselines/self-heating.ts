@@ -6,19 +6,19 @@
  * Without a chamber temperature, heating from outside cannot be told from self-heating, nor can the heat of a current that nobody measures:
  * the finding then is a warning, needs a faster rate, and says so.
  */
-import type { Channel, Station } from "../edge-agent/contracts/station.ts";
-import { alarmKind } from "../edge-agent/core/alarms.ts";
-import type { Finding, Uncertain } from "../edge-agent/core/judgement.ts";
-import { cusumStep, thresholdFor } from "./cusum.ts";
+import type { Channel, Station } from "../../edge-agent/contracts/station.ts";
+import { alarmKind } from "../../edge-agent/core/alarms.ts";
+import type { Finding, Uncertain } from "../../edge-agent/core/judgement.ts";
+import { cusumStep, thresholdFor } from "../cusum.ts";
+import { own } from "../keyed.ts";
+import { measuredValue, showsRise } from "../measured-value.ts";
+import type { Evidence } from "../opinion.ts";
+import { selfHeatingParams as p } from "../params/detectors.ts";
+import { patience_s } from "../patience.ts";
+import type { Stage } from "../stage.ts";
+import { cellScope, chamberOf, currentOf, thermometersOf } from "../station-map.ts";
 import { type BalanceState, learn, residualOf, reversible_K_per_min_A, startBalance } from "./heat-balance.ts";
-import { own } from "./keyed.ts";
-import { measuredValue, showsRise } from "./measured-value.ts";
-import type { Evidence } from "./opinion.ts";
-import { selfHeatingParams as p } from "./params/detectors.ts";
-import { patience_s } from "./patience.ts";
 import { addReading, type Block, type BlockState, closeBlock, isFull, startBlock } from "./slope.ts";
-import type { Stage } from "./stage.ts";
-import { cellScope, chamberOf, currentOf, thermometersOf } from "./station-map.ts";
 
 interface Tracker {
   block: BlockState | null;

@@ -1,5 +1,5 @@
 /** Least squares through one block of a thermometer, by running sums: rate, its standard error, and the means of what drives it. */
-import { selfHeatingParams as p } from "./params/detectors.ts";
+import { selfHeatingParams as p } from "../params/detectors.ts";
 
 export interface BlockState {
   from_s: number;

@@ -2,7 +2,7 @@
  * What a calm cell's temperature does: rate = calm + exchange × (chamber - cell) + ohmic × current², learned by Bayesian least squares from a
  * prior with its spread, so that the uncertainty of what is not yet learned counts. Net self-heating is what the balance leaves unexplained.
  */
-import { selfHeatingParams as p } from "./params/detectors.ts";
+import { selfHeatingParams as p } from "../params/detectors.ts";
 import type { Block } from "./slope.ts";
 
 export interface BalanceState {
