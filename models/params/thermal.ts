@@ -125,11 +125,11 @@ export const aheadParams = {
 
 /** When net self-heating is an alarm. */
 export const heatingAlarmParams = {
-  least_K_per_min: 0.2, // the stated rate: at 127 °C and Ea 220 kJ/mol half an hour from runaway by R T²/(Ea dT/dt) …
+  least_K_per_min: 0.12, // the stated rate: six times what accelerating-rate calorimetry calls self-heating; 50 min from runaway at 127 °C and 220 kJ/mol by R T²/(Ea dT/dt) …
   sigmas: 2.33, // … is passed with 99 % of a normal distribution …
   blocks: 4, // … in so many blocks in a row: engineering choice, since neighbours repeat each other
   sighted_s: 300, // engineering choice: the air's temperature has been known for so long
-  endsBelow_K_per_min: 0.15, // engineering choice, at the same certainty
+  endsBelow_K_per_min: 0.1, // engineering choice, at the same certainty
   imminent_s: 300, // five minutes: the warning that GB 38031-2020 asked for before a hazard to people
   imminent_K_per_min: 1, // engineering choice: below, nothing is imminent
   partner_s: 60, // engineering choice: a thermometer that spoke within this can contradict
@@ -164,7 +164,7 @@ export const signParams = {
   restOver_s: 900, // engineering choice
   restLeast: 10, // engineering choice
   restFall_V_per_min: 0.5e-3, // a 5 Ah cell that heats by 0.3 K/min through a short loses some 0.7 mV/min; warming by it takes 0.1 at 0.3 mV/K
-  overcharge_V: 4.75, // the highest charge voltage of a lithium-rich cell against graphite: 4.8 V against lithium, less 0.05 to 0.1
+  overcharge_V: 4.65, // engineering choice: lithium-rich cells are charged to 4.6 V, and to 4.8 against lithium in their first cycle, which heats them little
   fresh_s: 30, // engineering choice
   aliveLeast_V: 1, // engineering choice: an open input is no cell
   drop_share: 0.25, // GB 38031-2025 C.5.3.7 (a)
