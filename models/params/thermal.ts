@@ -48,6 +48,7 @@ export const heatParams = {
   wall_min: 10, // engineering choice: how slowly a chamber's walls follow its air
   coolingFrom_degC: 95, // seals open and carbonates boil from 90 to 110 °C, polyethylene melts at 130
   cooling_min: 30, // engineering choice: longer than a cell boils
+  plainRate_min: 2, // engineering choice: a coarse thermometer's noise over it is 0.1 K/min
   slowRate_min: 20, // engineering choice
   still_K_per_min: 0.05, // engineering choice: a cell on its way to runaway does not hold still …
   settle_min: 40, // … for so long
@@ -73,6 +74,7 @@ export const heatParams = {
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
   lag_min: 1.5, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
   lag_share: 0.5, // engineering choice: how much of a change of drive the surface shows too early or too late
+  drive_share: 0.03, // engineering choice: how well a lump explains what its surroundings do
   fastest_K: 4.4, // R T² / Ea at 400 K and 300 kJ/mol: chemistry needs this much temperature for a factor e
   quiet_K_per_min: 0.1, // engineering choice: what may be there unseen before a jump
   jump_K_per_min: 0.8, // engineering choice
@@ -143,8 +145,8 @@ export const heatingAlarmParams = {
   blindOver_K: 8, // engineering choice: over so much temperature …
   blindGrowth: 1.5, // … Arrhenius' law multiplies the rate by 1.5 (80 kJ/mol, 430 K) …
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
-  heatedGrowth: 1.3, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …
-  heatedGrowthHalf: 1.1, // … and by so much over its second half
+  heatedGrowth: 1.2, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …
+  heatedGrowthHalf: 1.05, // … and by so much over its second half
   rest_s: 1800, // engineering choice: a cell without current for so long has cooled
 } as const;
 

@@ -40,6 +40,8 @@ export interface Tracker {
   repeats: RepeatState;
   leap: LeapState;
   climb: ClimbState;
+  /** The same by the plain rate, which no model has touched. */
+  plainClimb: ClimbState;
   growth: GrowthState | null;
   ahead: TimeToRunaway | null;
   /** Of the last block; null before the first and after the thermometer was lost. */
@@ -96,6 +98,7 @@ const startTracker = (): Tracker => ({
   repeats: startRepeats(),
   leap: startLeap(),
   climb: startClimb(),
+  plainClimb: startClimb(),
   growth: null,
   ahead: null,
   last: null,
@@ -208,6 +211,7 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s));
   tracker.last = seen;
   climb(tracker.climb, seen.degC, seen.rate_K_per_min);
+  climb(tracker.plainClimb, seen.degC, tracker.heating.plainRate_K_per_min);
   tracker.growth = follow(tracker.growth, seen.at_s, seen.degC, seen.net_K_per_min, seen.u_K_per_min);
   tracker.ahead = aheadOf(watch, tracker);
   tracker.contradictedBy = contradiction(watch, seen, state);
@@ -279,10 +283,10 @@ function judge(watch: Watch, tracker: Tracker, { net_K_per_min: net, u_K_per_min
 }
 
 /** With heat from outside that nobody measures, only a rate that grows is the cell's own. */
-const isHeater = ({ heating, climb }: Tracker): boolean =>
+const isHeater = ({ heating, plainClimb }: Tracker): boolean =>
   heating !== null &&
   isHeatedUnseen(heating) &&
-  ((growthOver(climb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(climb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);
+  ((growthOver(plainClimb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);
 
 function fresh({ drives }: CellHeatState, driver: Driver | undefined, at_s: number): number | undefined {
   if (driver === undefined || !Object.hasOwn(drives, driver.id)) return undefined;

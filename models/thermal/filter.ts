@@ -1,9 +1,10 @@
 /**
  * The extended Kalman filter of one thermometer: a lump in its chamber, with net self-heating as part of the state.
  *
- * dT/dt = exp(L) (o + (1 - r) Tair + r Twall - T) + w I² + g P + b + q, in K/min. State x = [T, q, L, b, w, g, c, r, o]: temperature (degC), net self-heating (K/min), ln of the exchange (1/min),
+ * dT/dt = exp(L) ((1 - r) (o + Tair - T) + r f (o + Twall - T)) + w I² + g P + b + q, in K/min. State x = [T, q, L, b, w, g, c, r, o]: temperature (degC), net self-heating (K/min), ln of the exchange (1/min),
  * what the lump leaves out (K/min), heat of a current (K/min/A²), heat of an electric heater (K/min/W),
- * the offset o between the two thermometers (K), the share r of the exchange that is with walls, which follow the air slowly,
+ * the offset o between the two thermometers (K), the share r of the exchange that is radiation, at 300 K: with walls, which follow the air
+ * slowly, and growing as f, the cube of the temperature,
  * and the share c of the air in what the thermometer shows: y = T + c (Tair - T), for its contact and for the skin that leads the lump. State and covariance are plain arrays: JSON.
  */
 
@@ -35,6 +36,12 @@ export function startFilter(mean: readonly number[], sd: readonly number[]): Hea
 
 export const variance = ({ P }: HeatFilter, i: number): number => Math.max(0, at(P, i * N + i));
 
+/** Share of its distance to the surroundings that a cell loses in a minute, at its temperature. */
+export function exchange_per_min({ x }: HeatFilter): number {
+  const r = at(x, S);
+  return Math.exp(at(x, L)) * (1 - r + r * radiation(at(x, T)));
+}
+
 /** Exchange, current and heater: what explains the rate, in K/min. */
 export function explained_K_per_min({ x }: HeatFilter, drive: HeatDrive): number {
   const { current_A2, heater_W } = drive;
@@ -42,9 +49,18 @@ export function explained_K_per_min({ x }: HeatFilter, drive: HeatDrive): number
   return exchange + at(x, W) * current_A2 + at(x, G) * heater_W;
 }
 
-/** Surroundings minus cell. */
-const gapOf = (x: readonly number[], { air_degC, wall_degC }: HeatDrive): number =>
-  air_degC === undefined ? 0 : air_degC + at(x, S) * (wall_degC - air_degC) + at(x, O) - at(x, T);
+const ROOM_K = 300;
+const ZERO_K = 273.15;
+/** How much stronger radiation is than at room temperature. */
+const radiation = (degC: number): number => (Math.max(ZERO_K / 2, degC + ZERO_K) / ROOM_K) ** 3;
+
+/** Surroundings minus cell, radiation's share with its strength. */
+function gapOf(x: readonly number[], { air_degC, wall_degC }: HeatDrive): number {
+  if (air_degC === undefined) return 0;
+  const own = at(x, T) - at(x, O);
+  const r = at(x, S);
+  return (1 - r) * (air_degC - own) + r * radiation(at(x, T)) * (wall_degC - own);
+}
 
 const LONGEST_min = 0.25;
 
@@ -59,9 +75,13 @@ function predictOnce(filter: HeatFilter, drive: HeatDrive, dt_min: number, noise
   const { air_degC, wall_degC, current_A2, heater_W } = drive;
   const k = air_degC === undefined ? 0 : Math.exp(at(x, L));
   const gap = gapOf(x, drive);
-  const wall = air_degC === undefined ? 0 : wall_degC - air_degC;
+  const f = radiation(at(x, T));
+  const r = at(x, S);
+  const strength = 1 - r + r * f;
+  const own = at(x, T) - at(x, O);
+  const wall = air_degC === undefined ? 0 : f * (wall_degC - own) - (air_degC - own);
   // the row of the transition that is not the identity: dT'/dx
-  const a = [1 - k * dt_min, dt_min, k * gap * dt_min, dt_min, current_A2 * dt_min, heater_W * dt_min, 0, k * wall * dt_min, k * dt_min];
+  const a = [1 - k * strength * dt_min, dt_min, k * gap * dt_min, dt_min, current_A2 * dt_min, heater_W * dt_min, 0, k * wall * dt_min, k * strength * dt_min];
   x[T] = at(x, T) + dt_min * (explained_K_per_min(filter, drive) + at(x, Q) + at(x, B));
   const row = new Array<number>(N).fill(0);
   for (let j = 0; j < N; j++) for (let i = 0; i < N; i++) row[j] = at(row, j) + at(a, i) * at(P, i * N + j);

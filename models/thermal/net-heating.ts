@@ -7,6 +7,7 @@ import type { Block } from "./block.ts";
 import {
   B,
   C,
+  exchange_per_min,
   explained_K_per_min,
   G,
   type HeatDrive,
@@ -54,6 +55,9 @@ export interface HeatingState {
   usual: number[] | null;
   /** Of the temperature, slowly. */
   slowRate_K_per_min: number;
+  /** Of the block before, and the rate from block to block, smoothed: what no model has touched. */
+  before_degC: number;
+  plainRate_K_per_min: number;
   /** Whether a sign has said of the last block that a cold cell heats itself. */
   signed: boolean;
 }
@@ -100,6 +104,8 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     loaded_s: null,
     usual: null,
     slowRate_K_per_min: 0,
+    before_degC: degC,
+    plainRate_K_per_min: 0,
     signed: false,
   };
 }
@@ -114,6 +120,8 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   if (!possible && state.strain < p.calmStrain) state.usual = blend(state.usual, filter.x, 1 - Math.exp(-dt_min / p.usual_min));
   state.signed = signed;
   if (dt_min > p.longest_min) forget(state, block, possible);
+  state.plainRate_K_per_min += (1 - Math.exp(-dt_min / p.plainRate_min)) * ((block.degC - state.before_degC) / dt_min - state.plainRate_K_per_min);
+  state.before_degC = block.degC;
   const drive = driveOf(state, block, Math.min(dt_min, p.longest_min));
   const blind = block.air_degC === undefined;
   const lag = state.drive_K_per_min - state.slow_K_per_min;
@@ -133,6 +141,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
     p.least_K_per_min,
     Math.sqrt(variance(filter, Q)),
     p.lag_share * (state.drive_K_per_min - state.slow_K_per_min),
+    p.drive_share * state.drive_K_per_min,
     doubtOfLoad(state, block, cell),
   );
   restrain(state, possible, u, dt_min);
@@ -241,7 +250,7 @@ function doubtOfLoad(state: HeatingState, { at_s, air_degC, current_A2 }: Block,
   const { x } = state.filter;
   const entropic = (60 * p.reversible_V * Math.sqrt(current_A2)) / (mass_g * p.heatCapacity_J_per_g_K);
   const warmer_K = air_degC === undefined ? 0 : Math.max(0, at(x, T) - air_degC);
-  return Math.hypot(p.loadDoubt_share * at(x, W) * current_A2, entropic, p.fanDoubt_share * Math.exp(at(x, L)) * warmer_K);
+  return Math.hypot(p.loadDoubt_share * at(x, W) * current_A2, entropic, p.fanDoubt_share * exchange_per_min(state.filter) * warmer_K);
 }
 
 /** Chemistry grows with temperature by Arrhenius' law; what is used up meanwhile is left to the noise. */
@@ -326,6 +335,6 @@ export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boo
 export const surroundingsOf = ({ filter, air_K_per_min }: HeatingState, { degC, explained_K_per_min }: Heating): Surroundings => ({
   degC,
   drive_K_per_min: explained_K_per_min,
-  exchange_per_min: Math.exp(at(filter.x, L)),
+  exchange_per_min: exchange_per_min(filter),
   air_K_per_min: Math.max(0, air_K_per_min),
 });
