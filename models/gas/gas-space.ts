@@ -23,6 +23,8 @@ export interface GasSpace {
   readonly thermometers: readonly Channel[];
   readonly chamber: Channel | undefined;
   readonly pressure: Channel | undefined;
+  /** Of room air: where the space is one of air. */
+  readonly humidity: Channel | undefined;
   /** Thickness and force of its cells. */
   readonly swelling: readonly Channel[];
 }
@@ -55,6 +57,7 @@ export function gasSpacesOf(station: Station): GasSpace[] {
       thermometers: here.filter(isOnCell),
       chamber: first === undefined ? undefined : chamberOf(station, first),
       pressure: here.find(({ quantity }) => quantity === "pressure"),
+      humidity: space?.atmosphere === "air" ? here.find(({ quantity }) => quantity === "humidity") : undefined,
       swelling: here.filter(({ quantity, at }) => (quantity === "thickness" || quantity === "force") && "cell" in at),
     };
   });

@@ -63,6 +63,6 @@ export function gasWatch(station: Station): GasWatch {
 }
 
 function channelsOf({ space, kinds }: VentWatch): Set<string> {
-  const { thermometers, chamber, swelling }: GasSpace = space;
-  return new Set([...kinds.keys(), ...[...thermometers, ...(chamber === undefined ? [] : [chamber]), ...swelling].map(({ id }) => id)]);
+  const { thermometers, chamber, humidity, swelling }: GasSpace = space;
+  return new Set([...kinds.keys(), ...[...thermometers, ...swelling, chamber, humidity].flatMap((channel) => channel?.id ?? [])]);
 }

@@ -17,6 +17,7 @@ export type InventoryState = Record<string, Memory>;
 
 interface Memory {
   filter: SpeciesFilter | null;
+  /** It has been at the end of its range, so that some of the gas went unseen. */
   censored: boolean;
 }
 
@@ -24,14 +25,15 @@ export interface Amount {
   readonly species: Species;
   readonly made_mmol: Required<Uncertain>;
   readonly rate_mmol_per_h: Required<Uncertain>;
-  /** The sensor is at the end of its range: at least so much. */
+  /** The sensor has been at the end of its range: at least so much. */
   readonly atLeast: boolean;
   /** Of the room, as far as anybody can tell: it counts not. */
   readonly room: boolean;
 }
 
 export interface GasKnown {
-  readonly made?: Required<Uncertain>;
+  /** Without `u` where a sensor has been at the end of its range: at least so much. */
+  readonly made?: Uncertain;
   readonly reasons: readonly string[];
 }
 
@@ -41,7 +43,7 @@ export function seeGas(state: InventoryState, space: GasSpace, air: AirState, { 
   if (about === undefined || space.known === undefined || bound === -1) return;
   const params = speciesParams[about.species];
   const memory = own(state, channel, (): Memory => ({ filter: null, censored: false }));
-  memory.censored = bound === 1;
+  memory.censored ||= bound === 1;
   const { filter } = memory;
   if (filter === null) {
     if (bound === 0) memory.filter = startFilter(at_s, ppm, params);
@@ -51,7 +53,7 @@ export function seeGas(state: InventoryState, space: GasSpace, air: AirState, { 
   if (dt_s <= 0) return;
   const meets = spaceOf(space, space.known, params, about.channel.t90_s, molesOf(air, space, space.known.volume_L, at_s));
   predict(filter, at_s, meets, params);
-  update(filter, ppm, params.noise_ppm2_s / Math.min(dt_s, p.memory_s), meets.tau_s, bound === 1);
+  update(filter, ppm, params.noise_ppm2_s / Math.min(dt_s, p.memory_s), dt_s, meets, bound === 1);
 }
 
 /** A sensor reaches 90 % of a step after ln 10 of its time constants. */
@@ -117,7 +119,7 @@ export function gasKnown(space: GasSpace, air: AirState, amounts: readonly Amoun
   const each = counted.map(({ species, made_mmol, atLeast }) => `${words[species]} ${atLeast ? "at least " : ""}${give(made_mmol)}`).join(", ");
   const rate = add(counted.map(({ rate_mmol_per_h }) => rate_mmol_per_h));
   return {
-    made,
+    made: counted.some(({ atLeast }) => atLeast) ? { value: made.value } : made,
     reasons: [`made in ${space.pack} since the start, in mmol: ${each}; now ${give(rate)} mmol/h`, ...pressureSentence(space, air, made, at_s), ...alone],
   };
 }

@@ -88,23 +88,23 @@ function add({ P }: SpeciesFilter, i: number, variance_: number): void {
 }
 
 /**
- * Takes in a reading whose noise has this variance. One that is far out waits for a second: then it is a burst of the source, or a fall
- * by an open door, which takes gas out of the space and none back into the cell. `censored`: the truth is at least the reading.
+ * Takes in a reading whose noise has this variance, `dt_s` after the last. One that is far out waits for a second: then gas came at once, or left at once
+ * by an open door, which takes none back into the cell. `censored`: the truth is at least the reading, and a source that has explained it is taken to be over.
  */
-export function update(filter: SpeciesFilter, ppm: number, noise2: number, tau_s: number, censored: boolean): void {
+export function update(filter: SpeciesFilter, ppm: number, noise2: number, dt_s: number, { tau_s, n_mol }: Space, censored: boolean): void {
   const nu = ppm - at(filter.x, S) - at(filter.x, B);
-  if (censored && nu <= 0) return;
+  if (censored && nu <= 0) {
+    pinSource(filter);
+    return;
+  }
   const far = Math.abs(nu) > p.outlier_sigma * Math.sqrt(spreadOf(filter, noise2));
   if (far && Math.sign(filter.out) !== Math.sign(nu)) {
     filter.out = Math.sign(nu);
     return;
   }
   filter.out = far ? filter.out + Math.sign(nu) : 0;
-  if (far && nu > 0) add(filter, G, (nu / (tau_s + 10)) ** 2);
-  if (far && nu < 0) {
-    add(filter, C, nu * nu);
-    add(filter, S, nu * nu);
-  }
+  const shown = -Math.expm1(-dt_s / tau_s);
+  if (far) widen(filter, [shown, 1, 0, 0, nu > 0 ? n_mol * 1e-3 : 0], (nu / shown) ** 2);
   const { x, P } = filter;
   const together = Array.from({ length: N }, (_, i) => at(P, i * N + S) + at(P, i * N + B));
   const spread = at(together, S) + at(together, B) + noise2;
@@ -116,6 +116,21 @@ export function update(filter: SpeciesFilter, ppm: number, noise2: number, tau_s
       P[j * N + i] = value;
     }
   for (let i = 0; i < N; i++) P[i * N + i] = Math.max(1e-18, at(P, i * N + i));
+}
+
+/** Something of this variance happened along this direction of the state. */
+function widen({ P }: SpeciesFilter, along: readonly number[], variance_: number): void {
+  for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) P[i * N + j] = at(P, i * N + j) + at(along, i) * at(along, j) * variance_;
+}
+
+function pinSource({ x, P }: SpeciesFilter): void {
+  const own = at(P, G * N + G);
+  for (let j = 0; j < N; j++) {
+    P[G * N + j] = 0;
+    P[j * N + G] = 0;
+  }
+  x[G] = Math.min(0, at(x, G));
+  P[G * N + G] = own;
 }
 
 const spreadOf = ({ P }: SpeciesFilter, noise2: number): number => at(P, S * N + S) + 2 * at(P, S * N + B) + at(P, B * N + B) + noise2;

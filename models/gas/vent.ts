@@ -27,13 +27,15 @@ export interface VentState {
   swelling: Record<string, CollapseState>;
   /** Latest temperature, by thermometer on a cell. */
   cells: Record<string, { at_s: number; degC: number }>;
-  /** Of the sealed space at its start, kPa. */
+  /** Of the space at its start. */
   first_kPa: number | null;
+  first_pct: number | null;
+  humidity: { at_s: number; pct: number } | null;
   /** By scope: why, once told. */
   told: Record<string, readonly string[]>;
 }
 
-export const startVent = (): VentState => ({ rises: {}, swelling: {}, cells: {}, first_kPa: null, told: {} });
+export const startVent = (): VentState => ({ rises: {}, swelling: {}, cells: {}, first_kPa: null, first_pct: null, humidity: null, told: {} });
 
 /** Gases that one bottle, cloth or sensor gives together. H2 and CO sensors feel each other's gas. */
 type Kind = "co2" | "burns" | "hf" | "vapour";
@@ -71,6 +73,10 @@ export function seeEvidence(state: VentState, { space, kinds }: VentWatch, air: 
   else if (watched !== undefined) seeRise(own(state.rises, channel, startRise), watched.rise, sample, value, quality === "good");
   const swells = space.swelling.find(({ id }) => id === channel);
   if (swells !== undefined) seeSwelling(own(state.swelling, channel, startCollapse), swells.quantity, at_s, value);
+  if (channel === space.humidity?.id) {
+    state.first_pct ??= value;
+    state.humidity = { at_s, pct: value };
+  }
   if (space.thermometers.some(({ id }) => id === channel)) state.cells[channel] = { at_s, degC: value };
 }
 
@@ -143,11 +149,14 @@ function hottest(state: VentState, space: GasSpace, air: AirState, at_s: number,
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
-/** By thermometers; without any, a sealed space is its own. */
-function isHot({ first_kPa }: VentState, space: GasSpace, air: AirState, at_s: number, hot: number | undefined): boolean {
+/** By thermometers. Without any, the pressure of a sealed space is one, and so is the humidity of air that came from a cooler room. */
+function isHot(state: VentState, space: GasSpace, air: AirState, at_s: number, hot: number | undefined): boolean {
   if (hot !== undefined) return hot >= p.hotForGas_degC;
+  const { first_kPa, first_pct, humidity } = state;
   const kPa = kPaOf(air, space, at_s);
-  return space.sealed && first_kPa !== null && kPa !== undefined && kPa >= first_kPa * (1 + p.hotBy_share);
+  if (space.sealed && first_kPa !== null && kPa !== undefined && kPa >= first_kPa * (1 + p.hotBy_share)) return true;
+  const spoke = humidity !== null && at_s - humidity.at_s <= patience_s(space.humidity?.every_s ?? 0);
+  return spoke && first_pct !== null && first_pct >= p.humidFrom_pct && humidity.pct <= first_pct / p.dryBy_factor;
 }
 
 const cellOfSwelling = ({ swelling }: GasSpace, id: string): string | undefined => {

@@ -97,5 +97,7 @@ export const ventParams = {
   hotForGas_degC: 65, // engineering choice: seals soften from 60 °C; a chamber that is set to 60 °C is not above
   hotForSwelling_degC: 60,
   hotBy_share: 0.13, // (338 - 298) / 298: a sealed space of air at 65 °C has this much more pressure than at 25 °C
+  dryBy_factor: 12, // air of 25 °C that is heated to 74 °C, of 19 °C to 66: saturation pressures by Magnus
+  humidFrom_pct: 20, // engineering choice: a twelfth of it is above what humidity sensors are wrong by
   sealedRise_share: 0.01, // engineering choice: air that warms faster than its thermometer shows half of this
 } as const;
