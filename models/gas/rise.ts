@@ -20,17 +20,19 @@ export interface RiseKind {
   readonly noise: number;
   readonly rise: number;
   readonly h: number;
+  readonly fast_s: number;
 }
 
 export const startRise = (): RiseState => ({ baseline: startBaseline(), sum: 0, since_s: null, risen: null });
 
-export const riseKind = (floors: { readonly noise: number; readonly rise: number }, every_s: number): RiseKind => ({
+export const riseKind = (floors: { readonly noise: number; readonly rise: number }, fast_s: number, every_s: number): RiseKind => ({
   ...floors,
+  fast_s: Math.max(fast_s, 3 * every_s),
   h: thresholdFor(p.falseAlarmEvery_s / every_s, p.k_sigma),
 });
 
 /** `teaches`: a good reading; one at the end of the range shows a rise and teaches nothing. */
-export function seeRise(state: RiseState, { noise, rise, h }: RiseKind, { at_s }: Sample, value: number, teaches: boolean): void {
+export function seeRise(state: RiseState, { noise, rise, h, fast_s }: RiseKind, { at_s }: Sample, value: number, teaches: boolean): void {
   const { baseline } = state;
   if (!isWarm(baseline)) {
     if (teaches) warmUp(baseline, at_s, value);
@@ -45,7 +47,7 @@ export function seeRise(state: RiseState, { noise, rise, h }: RiseKind, { at_s }
   if (state.sum === 0) state.since_s = null;
   else state.since_s ??= last_s;
   const found = state.sum > h && excess >= rise;
-  const fast = state.since_s !== null && at_s - state.since_s <= p.fast_s;
+  const fast = state.since_s !== null && at_s - state.since_s <= fast_s;
   if (found && fast) state.risen = { at_s, from: baseline.level, to: value };
   advance(baseline, at_s, innovation, noise, teaches && state.sum < h / 2);
   if (found || (state.sum > h && !fast)) {

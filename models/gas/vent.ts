@@ -13,7 +13,7 @@ import type { Finding } from "../../edge-agent/core/judgement.ts";
 import { type GasSpecies, quantityOf } from "../../edge-agent/core/quantities.ts";
 import type { Sample } from "../../edge-agent/core/sample.ts";
 import { own } from "../keyed.ts";
-import { ventParams as p, riseFloors } from "../params/gas.ts";
+import { ventParams as p, riseFloors, riseParams } from "../params/gas.ts";
 import { patience_s } from "../patience.ts";
 import { cellOf, cellScope } from "../station-map.ts";
 import { type AirState, degCOf, kPaOf } from "./air.ts";
@@ -63,7 +63,8 @@ export function ventWatch(station: Station, space: GasSpace): VentWatch {
   return { space, kinds, calm: scopes.map((scope) => ({ alarm: "vent", scope, by: "seal", severity: "warning", present: false, why: [] })) };
 }
 
-const kindFor = ({ quantity, every_s }: Channel): RiseKind => riseKind(riseFloors[quantity] ?? { noise: 0, rise: 0 }, every_s);
+const kindFor = ({ quantity, every_s }: Channel): RiseKind =>
+  riseKind(riseFloors[quantity] ?? { noise: 0, rise: 0 }, quantity === "pressure" ? riseParams.fastPressure_s : riseParams.fast_s, every_s);
 
 /** A reading of one of the watch's channels that may show a rise. */
 export function seeEvidence(state: VentState, { space, kinds }: VentWatch, air: AirState, sample: Sample, value: number): void {
@@ -164,7 +165,8 @@ const cellOfSwelling = ({ swelling }: GasSpace, id: string): string | undefined 
   return channel === undefined ? undefined : cellOf(channel);
 };
 
-const amount = (channel: Channel, value: number): string => `${Number(value.toPrecision(4))} ${quantityOf(channel.quantity).unit}`;
+const amount = (channel: Channel, value: number): string =>
+  `${Number(value.toPrecision(channel.quantity === "pressure" ? 6 : 4))} ${quantityOf(channel.quantity).unit}`;
 const whyRisen = ({ channel, from, to, at_s }: Risen): string =>
   `${channel.id} rose from ${amount(channel, from)} to ${amount(channel, to)} within minutes, last at ${at_s.toFixed(1)} s`;
 const whyHot = (hot: number | undefined): string[] => (hot === undefined ? [] : [`the hottest thermometer there reads ${hot.toFixed(1)} degC`]);

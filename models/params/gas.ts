@@ -63,7 +63,8 @@ export const riseParams = {
   k_sigma: 0.5, // half of the shift to find, 1 sigma: the usual choice (Page 1954; Siegmund 1985)
   falseAlarmEvery_s: 7 * 86_400, // engineering choice: one a channel-week on Gaussian noise: a rise alone tells nothing
   clip_h: 0.55, // engineering choice: one reading is never enough, two may be
-  fast_s: 300, // engineering choice: what takes longer is a drift, a room or a slow leak
+  fast_s: 300, // engineering choice: what takes longer is a drift, a room or a slow leak …
+  fastPressure_s: 30, // … and of the pressure weather, which may climb by 5 Pa in this time
   fall_s: 60, // engineering choice: a fall is followed this fast, so that the next rise counts
 } as const;
 
@@ -81,7 +82,6 @@ export const riseFloors: Readonly<Record<string, { readonly noise: number; reado
 
 /** Swelling that goes at once. */
 export const collapseParams = {
-  start_readings: 5, // engineering choice
   before_readings: 3, // engineering choice
   share: 0.4, // engineering choice: of what the cell has grown since its start; an opened pouch keeps what is no gas
   sigmas: 8, // engineering choice
