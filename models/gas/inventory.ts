@@ -53,7 +53,7 @@ export function seeGas(state: InventoryState, space: GasSpace, air: AirState, { 
   if (dt_s <= 0) return;
   const meets = spaceOf(space, space.known, params, about.channel.t90_s, molesOf(air, space, space.known.volume_L, at_s));
   predict(filter, at_s, meets, params);
-  update(filter, ppm, params.noise_ppm2_s / Math.min(dt_s, p.memory_s), dt_s, meets, bound === 1);
+  update(filter, ppm, params.noise_ppm2_s / Math.min(Math.max(dt_s, p.least_s), p.memory_s), dt_s, meets, bound === 1);
 }
 
 /** A sensor reaches 90 % of a step after ln 10 of its time constants. */

@@ -103,7 +103,8 @@ export function update(filter: SpeciesFilter, ppm: number, noise2: number, dt_s:
     return;
   }
   filter.out = far ? filter.out + Math.sign(nu) : 0;
-  const shown = -Math.expm1(-dt_s / tau_s);
+  // it came between the last reading but one and the last
+  const shown = Math.max(p.leastShown, -Math.expm1((-2 * dt_s) / tau_s));
   if (far) widen(filter, [shown, 1, 0, 0, nu > 0 ? n_mol * 1e-3 : 0], (nu / shown) ** 2);
   const { x, P } = filter;
   const together = Array.from({ length: N }, (_, i) => at(P, i * N + S) + at(P, i * N + B));
@@ -129,7 +130,7 @@ function pinSource({ x, P }: SpeciesFilter): void {
     P[G * N + j] = 0;
     P[j * N + G] = 0;
   }
-  x[G] = Math.min(0, at(x, G));
+  x[G] = Math.min(0, at(x, G)) + 0; // JSON knows no -0
   P[G * N + G] = own;
 }
 

@@ -1,8 +1,7 @@
 /**
  * A seal that opened: witnesses that speak within minutes of each other, in a place that is hot enough for it.
  *
- * A vent is told by (1) fast rises in two kinds of gas channel, or in one and of the pressure, where a cell or its air is above 65 °C, or where HF is among
- * them, which no calibration bottle holds beside another gas; (2) swelling that goes at once, on a cell above 60 °C or with a gas that rises.
+ * A vent is told by (1) fast rises in two kinds of gas channel, or in one and of the pressure, where a cell or its air is above 65 °C; (2) swelling that goes at once, on a cell above 60 °C or with a gas that rises.
  * A single gas is a calibration or a cleaning; all of them at a cool cell are a bottle of mixed gas.
  *
  * On Gaussian noise each channel rises falsely once a week, two of four within five minutes once in three years, and only a hot cell counts.
@@ -107,7 +106,7 @@ export function ventFindings(state: VentState, watch: VentWatch, air: AirState, 
   if (first !== undefined && !Object.hasOwn(state.told, keyOf(first))) {
     const hot = hottest(state, space, air, at_s, undefined);
     const why = gases.map(whyRisen);
-    if (enough(gases, isHot(state, space, air, at_s, hot))) state.told[keyOf(first)] = [...why, ...whyHot(hot)];
+    if (areEnough(gases) && isHot(state, space, air, at_s, hot)) state.told[keyOf(first)] = [...why, ...whyHot(hot)];
   }
   return calm.map((finding) => {
     const why = Object.hasOwn(state.told, keyOf(finding)) ? state.told[keyOf(finding)] : undefined;
@@ -134,10 +133,7 @@ function rising(state: VentState, { kinds }: VentWatch, at_s: number): Risen[] {
   });
 }
 
-function enough(gases: readonly Risen[], hot: boolean): boolean {
-  const kinds = new Set(gases.map(({ kind }) => kind));
-  return kinds.size >= 2 && (hot || kinds.has("hf")) && gases.some(({ kind }) => kind !== "pressure");
-}
+const areEnough = (gases: readonly Risen[]): boolean => new Set(gases.map(({ kind }) => kind)).size >= 2;
 
 /** The hottest living thermometer of a cell, or of all of them and their air. */
 function hottest(state: VentState, space: GasSpace, air: AirState, at_s: number, cell: string | undefined): number | undefined {

@@ -45,6 +45,8 @@ export const inventoryParams = {
   pressure_kPa: 101.325, // without a pressure channel
   airStale_s: 120, // engineering choice: an older chamber temperature or pressure is not used
   sure_sigma: 2, // engineering choice: another gas this far above its baseline makes CO2 the cell's too
+  least_s: 0.01, // engineering choice: readings closer in time are no surer
+  leastShown: 0.02, // engineering choice: of a sudden release, what a slow sensor shows at its next reading
   mostSteps: 64, // engineering choice: a gap of a day is bridged coarsely
 } as const;
 
