@@ -17,6 +17,8 @@ interface Last {
 
 export interface AirState {
   degC: Last | null;
+  /** The highest temperature of the last minutes, forgotten slowly. */
+  peak_degC: number | null;
   kPa: Last | null;
   /** Pressure over temperature, kPa/K: of the start, as a mean over `n` pairs since `from_s`, and smoothed now. */
   start: { from_s: number; n: number; kPa_per_K: number; degC: number };
@@ -28,6 +30,7 @@ export interface AirState {
 
 export const startAir = (): AirState => ({
   degC: null,
+  peak_degC: null,
   kPa: null,
   start: { from_s: 0, n: 0, kPa_per_K: 0, degC: 0 },
   now_kPa_per_K: 0,
@@ -37,7 +40,12 @@ export const startAir = (): AirState => ({
 
 /** A reading of the space's chamber thermometer or pressure. */
 export function seeAir(air: AirState, space: GasSpace, channel: string, at_s: number, value: number): void {
-  if (channel === space.chamber?.id && value > -zero_K && (air.degC === null || at_s > air.degC.at_s)) air.degC = { at_s, value };
+  if (channel === space.chamber?.id && value > -zero_K && (air.degC === null || at_s > air.degC.at_s)) {
+    const peak_degC = air.peak_degC ?? value;
+    const forgets = -Math.expm1(-(at_s - (air.degC?.at_s ?? at_s)) / p.peak_s);
+    air.peak_degC = Math.max(value, peak_degC + forgets * (value - peak_degC));
+    air.degC = { at_s, value };
+  }
   if (channel !== space.pressure?.id || (air.kPa !== null && at_s <= air.kPa.at_s) || !(value > 0)) return;
   air.kPa = { at_s, value };
   const degC = degCOf(air, space, at_s);
@@ -63,6 +71,12 @@ const fresh = (last: Last | null, every_s: number | undefined, at_s: number): nu
 
 export const degCOf = ({ degC }: AirState, { chamber }: GasSpace, at_s: number): number | undefined => fresh(degC, chamber?.every_s, at_s);
 export const kPaOf = ({ kPa }: AirState, { pressure }: GasSpace, at_s: number): number | undefined => fresh(kPa, pressure?.every_s, at_s);
+
+/** Warm air has gone out and the room's has come in: what came with it is no cell's. */
+export const isOpened = (air: AirState, space: GasSpace, at_s: number): boolean => {
+  const degC = degCOf(air, space, at_s);
+  return degC !== undefined && air.peak_degC !== null && air.peak_degC - degC >= p.opened_K;
+};
 
 /** All gas in the space, mol. */
 export function molesOf(air: AirState, space: GasSpace, volume_L: number, at_s: number): number {

@@ -1,8 +1,9 @@
 /**
  * A seal that opened: witnesses that speak within minutes of each other, in a place that is hot enough for it.
  *
- * A vent is told by (1) fast rises in two kinds of gas channel, or in one and of the pressure, where a cell or its air is above 65 °C; (2) swelling that goes at once, on a cell above 60 °C or with a gas that rises.
- * A single gas is a calibration or a cleaning; all of them at a cool cell are a bottle of mixed gas.
+ * A vent is told by (1) fast rises in two kinds of gas channel, or in one and of the pressure, where a cell or its air is above 65 °C and no open door cools
+ * that air; (2) swelling that goes at once, on a cell above 60 °C or with a gas that rises.
+ * A single gas is a calibration or a cleaning; several at a cool cell are a bottle of mixed gas.
  *
  * On Gaussian noise each channel rises falsely once a week, two of four within five minutes once in three years, and only a hot cell counts.
  * A vent is a warning: alone it has no runaway. A seal does not close: once told, it stands until the end of the run.
@@ -15,7 +16,7 @@ import { own } from "../keyed.ts";
 import { ventParams as p, riseFloors, riseParams } from "../params/gas.ts";
 import { patience_s } from "../patience.ts";
 import { cellOf, cellScope } from "../station-map.ts";
-import { type AirState, degCOf, kPaOf } from "./air.ts";
+import { type AirState, degCOf, isOpened, kPaOf } from "./air.ts";
 import { type CollapseState, seeSwelling, startCollapse } from "./collapse.ts";
 import type { GasSpace } from "./gas-space.ts";
 import { type RiseKind, type RiseState, riseKind, seeRise, startRise } from "./rise.ts";
@@ -93,6 +94,7 @@ function seePressure(state: VentState, space: GasSpace, air: AirState, kind: Ris
 /** What is found now, after all samples of one moment. */
 export function ventFindings(state: VentState, watch: VentWatch, air: AirState, at_s: number): Finding[] {
   const { space, calm } = watch;
+  if (isOpened(air, space, at_s)) forgetRises(state);
   const gases = rising(state, watch, at_s);
   const [first, ...others] = calm;
   for (const [channel, { gone }] of Object.entries(state.swelling)) {
@@ -131,6 +133,11 @@ function rising(state: VentState, { kinds }: VentWatch, at_s: number): Risen[] {
     const risen = Object.hasOwn(state.rises, channel.id) ? state.rises[channel.id]?.risen : undefined;
     return risen == null || at_s - risen.at_s > p.together_s ? [] : [{ channel, kind, ...risen }];
   });
+}
+
+/** What rose while the door was open, or just before its cold was felt, came with the room's air. */
+function forgetRises({ rises }: VentState): void {
+  for (const one of Object.values(rises)) one.risen = null;
 }
 
 const areEnough = (gases: readonly Risen[]): boolean => new Set(gases.map(({ kind }) => kind)).size >= 2;

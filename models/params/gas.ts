@@ -44,6 +44,8 @@ export const inventoryParams = {
   airUnknown_share: 0.15, // … and its uncertainty: an oven at 150 °C holds 30 % less
   pressure_kPa: 101.325, // without a pressure channel
   airStale_s: 120, // engineering choice: an older chamber temperature or pressure is not used
+  opened_K: 3, // engineering choice: an open door cools a warm chamber by this much within …
+  peak_s: 300, // … minutes, which no chamber does without its door while it is kept warm
   sure_sigma: 2, // engineering choice: another gas this far above its baseline makes CO2 the cell's too
   least_s: 0.01, // engineering choice: readings closer in time are no surer
   leastShown: 0.02, // engineering choice: of a sudden release, what a slow sensor shows at its next reading

@@ -209,6 +209,9 @@ test("a vent is two kinds of gas that rise together at a hot cell: not one, and 
   assert.deepEqual(vents(55, { voc: 400, h2: 12 }), [], "a spill of solvent");
   assert.deepEqual(vents(90, { h2: 200, co: 60 }), [], "hydrogen, which the CO sensor feels");
   assert.deepEqual(vents(90, { co2: 2000 }), [], "one gas");
+  const visit = at(90, { co2: 1500, voc: 5 });
+  const opened = (at_s: number) => ({ ...visit(at_s), air: at_s < 1990 ? 90 : 60 + 30 * Math.min(1, Math.max(0, at_s - 2200) / 900) });
+  assert.deepEqual(watch(box(space(), full), course(4000, opened)).vents, [], "a visitor who opens the door");
   assert.deepEqual(vents(25, { hf: 4, voc: 30 }), [], "two bottles, one after the other");
 });
 
