@@ -1,7 +1,7 @@
 /**
  * From findings to the stage of each cell, and of each pack whose cells share a gas space. The gravest finding decides.
  * A lost sensor ends no finding and is never called calm: its detector is unavailable, and the reasons say so.
- * Rule-based: no probabilities. `swelling` is said where the station file limits the thickness; `vented` never, since no detector here looks for it.
+ * Rule-based: no probabilities. `swelling` is said where the station file limits the thickness.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { AlarmName } from "../edge-agent/core/alarms.ts";
@@ -15,6 +15,8 @@ import { cellOf, packOf, thermometersOf } from "./station-map.ts";
 export interface Subject {
   readonly key: string;
   readonly names: { readonly cell: string } | { readonly pack: string };
+  /** The pack whose gas space is this subject's alone. */
+  readonly gasSpace?: string;
   readonly thermometers: readonly Channel[];
   readonly gasChannels: readonly Channel[];
   /** Alarm scopes that speak of this subject. */
@@ -40,6 +42,8 @@ export interface Knowledge {
   /** That the cell heats itself by more than the stated rate. */
   readonly p?: number;
   readonly ahead?: NonNullable<Estimate["time_to_runaway_s"]>;
+  /** Made since the start, mmol. */
+  readonly gas?: Uncertain;
   readonly reasons: readonly string[];
   /** Channels that their detector has lost. */
   readonly lost: readonly string[];
@@ -64,6 +68,7 @@ export function subjectsOf(station: Station): Subject[] {
     return {
       key: `cell ${id}`,
       names: { cell: id },
+      ...(alone ? { gasSpace: pack } : {}),
       thermometers: thermometersOf(station, id),
       gasChannels: gas,
       scopes: alone ? [`cell ${id}`, `pack ${pack}`] : [`cell ${id}`],
@@ -72,7 +77,7 @@ export function subjectsOf(station: Station): Subject[] {
   const shared = new Set(station.cells.map(({ pack }) => pack).filter((pack) => station.cells.filter((cell) => cell.pack === pack).length > 1));
   const packs = [...shared].flatMap((pack): Subject[] => {
     const gasChannels = station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack);
-    return gasChannels.length === 0 ? [] : [{ key: `pack ${pack}`, names: { pack }, thermometers: [], gasChannels, scopes: [`pack ${pack}`] }];
+    return gasChannels.length === 0 ? [] : [{ key: `pack ${pack}`, names: { pack }, gasSpace: pack, thermometers: [], gasChannels, scopes: [`pack ${pack}`] }];
   });
   return [...cells, ...packs];
 }
@@ -107,7 +112,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
     if (stage === memory.stage && !due) continue;
     memory.stage = stage;
     memory.told_s = at_s;
-    const { net, p, ahead, reasons, lost, judged } = know(subject);
+    const { net, p, ahead, gas, reasons, lost, judged } = know(subject);
     const why = seen
       .filter(({ alarm }) => stageOf[alarm] === stage)
       .flatMap((finding) =>
@@ -120,6 +125,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
       ...(judged ? {} : { judged }),
       ...(p === undefined ? {} : { p: { "self-heating": p } }),
       ...(net === undefined ? {} : { self_heating_K_per_min: net }),
+      ...(gas === undefined ? {} : { gas_mmol: gas }),
       ...(ahead === undefined ? {} : { time_to_runaway_s: ahead }),
       reasons: [...new Set([...(stage === "normal" ? [calm(lost, judged)] : why), ...reasons])],
     });

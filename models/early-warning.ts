@@ -1,11 +1,12 @@
 /**
- * The early-warning model of a station: fixed limits, the runaway criteria, off-gas onset and net self-heating, and from what they
+ * The early-warning model of a station: fixed limits, the runaway criteria, off-gas onset, net self-heating, amounts of gas and vents, and from what they
  * find the stage of every cell. Pure: no clock, no input or output. The state is plain JSON and is changed in place.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { Finding } from "../edge-agent/core/judgement.ts";
 import { hear, type Knowledge, type StagesState, type Subject, subjectsOf, tell } from "./cell-stage.ts";
 import { type FixedLimitState, fixedLimits } from "./fixed-limit.ts";
+import { type GasWatch, type GasWatchState, gasWatch } from "./gas/gas-watch.ts";
 import { lastUsed_s, type OffGasState, offGas, warmingUp } from "./off-gas.ts";
 import type { Model } from "./opinion.ts";
 import { patience_s } from "./patience.ts";
@@ -18,6 +19,7 @@ export interface EarlyWarningState {
   runaway: RunawayState;
   offGas: OffGasState;
   heat: CellHeatState;
+  gas: GasWatchState;
   stages: StagesState;
 }
 
@@ -27,6 +29,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
   const criteria = runaway(station);
   const gas = offGas(station);
   const heat = cellHeat(station);
+  const space = gasWatch(station);
   const subjects = subjectsOf(station);
   const byScope = new Map(subjects.flatMap((subject) => subject.scopes.map((scope) => [scope, subject] as const)));
 
@@ -36,6 +39,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       runaway: criteria.start(),
       offGas: gas.start(),
       heat: heat.start(),
+      gas: space.start(),
       stages: { subjects: {}, first_s: null, last_s: null },
     }),
     step(state, evidence) {
@@ -49,16 +53,19 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       findings.push(...found);
       [state.heat, found] = heat.step(state.heat, evidence);
       findings.push(...found);
+      [state.gas, found] = space.step(state.gas, evidence);
+      findings.push(...found);
       hear(state.stages, byScope, findings);
-      const estimates = tell(state.stages, subjects, evidence.at_s, (subject) => know(state, subject, evidence.at_s));
+      const estimates = tell(state.stages, subjects, evidence.at_s, (subject) => know(state, space, subject, evidence.at_s));
       return [state, { estimates, findings }];
     },
   };
 }
 
-function know(state: EarlyWarningState, { names, thermometers, gasChannels }: Subject, at_s: number): Knowledge {
+function know(state: EarlyWarningState, space: GasWatch, { names, gasSpace, thermometers, gasChannels }: Subject, at_s: number): Knowledge {
   const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastUsedTemperature_s(state.heat, id));
   const gas = sift(gasChannels, at_s, state.stages.first_s, (id) => lastUsed_s(state.offGas, id));
+  const amounts = gasSpace === undefined ? { reasons: [] } : space.known(state.gas, gasSpace, gas.alive, at_s);
   const silent = "pack" in names || (thermometers.length > 0 && heat.alive.length === 0);
   const { net, p, ahead, reasons }: CellHeatKnown = silent ? { reasons: [] } : heatOf(state.heat, heat.alive);
   // uncertain temperatures are enough for runaway
@@ -68,7 +75,8 @@ function know(state: EarlyWarningState, { names, thermometers, gasChannels }: Su
     ...(net === undefined ? {} : { net }),
     ...(p === undefined ? {} : { p }),
     ...(ahead === undefined ? {} : { ahead }),
-    reasons: [...reasons, ...warmingUp(state.offGas, gas.alive), ...heat.sentences, ...gas.sentences],
+    ...(amounts.made === undefined ? {} : { gas: amounts.made }),
+    reasons: [...reasons, ...amounts.reasons, ...warmingUp(state.offGas, gas.alive), ...heat.sentences, ...gas.sentences],
     lost: [...heat.lost, ...gas.lost],
     judged: runawayJudges || heat.alive.length + gas.alive.length > 0,
   };

@@ -22,6 +22,7 @@ const bench = station({
     { id: "C1", pack: "P", max_temperature: "60 degC" },
     { id: "C2", pack: "P" },
   ],
+  packs: [{ id: "P", gas_space: { free_volume: "100 L", ventilation: "1 /h" } }],
   channels: [
     replayChannel("T"),
     replayChannel("tab", { place: "tab" }),
@@ -179,7 +180,16 @@ test("the eventful run is eventful: every alarm of these detectors is found in i
     state = next;
     for (const { alarm, present } of findings) if (present) found.add(alarm);
   }
-  assert.deepEqual([...found].sort(), ["flammable-gas", "gas-rise", "over-temperature", "oxygen-deficiency", "runaway", "runaway-imminent", "self-heating"]);
+  assert.deepEqual([...found].sort(), [
+    "flammable-gas",
+    "gas-rise",
+    "over-temperature",
+    "oxygen-deficiency",
+    "runaway",
+    "runaway-imminent",
+    "self-heating",
+    "vent",
+  ]);
 });
 
 test("the memory of a week at 1 Hz stays small", () => {

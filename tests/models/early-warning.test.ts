@@ -71,7 +71,12 @@ test("no invented numbers: no probability, no time to runaway, and warm-up is sa
     at_s: 0,
     cell: "C1",
     stage: "normal",
-    reasons: ["no detector finds anything", "no full block of good temperatures yet", "voc is warming up: 1 of 120 good samples"],
+    reasons: [
+      "no detector finds anything",
+      "no full block of good temperatures yet",
+      "amounts of gas in C1 cannot be known: its free volume is not in the station file",
+      "voc is warming up: 1 of 120 good samples",
+    ],
   });
 });
 
@@ -133,6 +138,7 @@ test("what never spoke is unavailable too; a gas channel that is lost is said be
   assert.equal(never[0]?.reasons[0], "no detector finds anything");
   assert.deepEqual(last(never).reasons, [
     "no detector can judge: normal is no finding",
+    "amounts of gas in C1 cannot be known: its free volume is not in the station file",
     "unavailable: T has given nothing good yet",
     "unavailable: voc has given nothing good yet",
   ]);
@@ -148,7 +154,11 @@ test("what never spoke is unavailable too; a gas channel that is lost is said be
     every(1, 0, 400).map((at_s) => ({ at_s, samples: at_s < 200 ? puff(at_s) : puff(at_s).slice(0, 1) })),
   );
   const ofPack = pack.filter((one) => one.pack === "P");
-  assert.deepEqual(last(ofPack).reasons, ["no detector can judge: normal is no finding", "unavailable: voc has given nothing good since 199.0 s"]);
+  assert.deepEqual(last(ofPack).reasons, [
+    "no detector can judge: normal is no finding",
+    "amounts of gas in P cannot be known: its free volume is not in the station file",
+    "unavailable: voc has given nothing good since 199.0 s",
+  ]);
 });
 
 test("a slow sensor is not a lost one, and an uncertain temperature still serves runaway", () => {

@@ -79,6 +79,13 @@ test("off-gas is found between 1690 and 1701 s, and nothing before, though H2 dr
   );
 });
 
+test("the opened seal of the truth, 1694 s, is told within the minute, of the box since nobody measures which cell", () => {
+  const [vent, ...more] = edges(({ alarm }) => alarm === "vent");
+  assert.ok(vent && vent.at_s >= 1694 && vent.at_s <= 1754, `${vent?.at_s}`);
+  assert.deepEqual([vent.scope.kind, vent.scope.id, vent.severity], ["pack", "box", "warning"]);
+  assert.deepEqual(more, []);
+});
+
 test("runaway of all nine cells, each within 5 s of its truth and once", () => {
   const runaways = edges(({ alarm }) => alarm === "runaway");
   const expected = truth.events.filter(({ event }) => event === "runaway");
@@ -99,9 +106,9 @@ test("the heater's warming of a cell without a known surrounding is not called s
   assert.match(heated.at(-1)?.reasons.join("; ") ?? "", /no chamber temperature: heating from outside cannot be told from self-heating/);
 });
 
-test("stages: normal, gassing and runaway of the pack and its cells, told at least every 10 s", () => {
+test("stages: normal, gassing, vented and runaway of the pack and its cells, told at least every 10 s", () => {
   const of = (id: string) => said.flatMap(({ opinion }) => opinion.estimates.filter(({ cell, pack }) => (cell ?? pack) === id));
-  assert.deepEqual([...new Set(of("box").map(({ stage }) => stage))], ["normal", "gassing"]);
+  assert.deepEqual([...new Set(of("box").map(({ stage }) => stage))], ["normal", "gassing", "vented"]);
   assert.deepEqual([...new Set(of("C5").map(({ stage }) => stage))], ["normal", "runaway"]);
   assert.equal(of("C5").find(({ stage }) => stage === "runaway")?.at_s, 1764);
   const times = of("C1").map(({ at_s }) => at_s);
