@@ -1,7 +1,7 @@
 /**
  * From findings to the stage of each cell, and of each pack whose cells share a gas space. The gravest finding decides.
  * A lost sensor ends no finding and is never called calm: its detector is unavailable, and the reasons say so.
- * Rule-based: no probabilities. `swelling` is said where the station file limits the thickness; `vented` never, since no detector here looks for it.
+ * Rule-based: no probabilities. `swelling` is said behind a knee of a gauge and beyond the station file's limit; `vented` never, since no detector here looks for it.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { AlarmName } from "../edge-agent/core/alarms.ts";
@@ -11,12 +11,15 @@ import { own } from "./keyed.ts";
 import { isGasChannel } from "./off-gas.ts";
 import { estimateEvery_s } from "./params/detectors.ts";
 import { cellOf, packOf, thermometersOf } from "./station-map.ts";
+import { gaugesOf } from "./swelling/swelling.ts";
 
 export interface Subject {
   readonly key: string;
   readonly names: { readonly cell: string } | { readonly pack: string };
   readonly thermometers: readonly Channel[];
   readonly gasChannels: readonly Channel[];
+  /** Of its thickness or force. */
+  readonly gauges: readonly Channel[];
   /** Alarm scopes that speak of this subject. */
   readonly scopes: readonly string[];
 }
@@ -38,6 +41,8 @@ export interface StagesState {
 export interface Knowledge {
   readonly net?: Uncertain;
   readonly ahead?: NonNullable<Estimate["time_to_runaway_s"]>;
+  readonly limitAhead?: NonNullable<Estimate["time_to_swelling_limit_s"]>;
+  readonly knee_s?: number;
   readonly reasons: readonly string[];
   /** Channels that their detector has lost. */
   readonly lost: readonly string[];
@@ -64,13 +69,14 @@ export function subjectsOf(station: Station): Subject[] {
       names: { cell: id },
       thermometers: thermometersOf(station, id),
       gasChannels: gas,
+      gauges: gaugesOf(station, id),
       scopes: alone ? [`cell ${id}`, `pack ${pack}`] : [`cell ${id}`],
     };
   });
   const shared = new Set(station.cells.map(({ pack }) => pack).filter((pack) => station.cells.filter((cell) => cell.pack === pack).length > 1));
   const packs = [...shared].flatMap((pack): Subject[] => {
     const gasChannels = station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack);
-    return gasChannels.length === 0 ? [] : [{ key: `pack ${pack}`, names: { pack }, thermometers: [], gasChannels, scopes: [`pack ${pack}`] }];
+    return gasChannels.length === 0 ? [] : [{ key: `pack ${pack}`, names: { pack }, thermometers: [], gasChannels, gauges: [], scopes: [`pack ${pack}`] }];
   });
   return [...cells, ...packs];
 }
@@ -105,7 +111,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
     if (stage === memory.stage && !due) continue;
     memory.stage = stage;
     memory.told_s = at_s;
-    const { net, ahead, reasons, lost, judged } = know(subject);
+    const { net, ahead, limitAhead, knee_s, reasons, lost, judged } = know(subject);
     const why = seen
       .filter(({ alarm }) => stageOf[alarm] === stage)
       .flatMap((finding) =>
@@ -118,6 +124,8 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
       ...(judged ? {} : { judged }),
       ...(net === undefined ? {} : { self_heating_K_per_min: net }),
       ...(ahead === undefined ? {} : { time_to_runaway_s: ahead }),
+      ...(limitAhead === undefined ? {} : { time_to_swelling_limit_s: limitAhead }),
+      ...(knee_s === undefined ? {} : { swelling_knee_s: knee_s }),
       reasons: [...new Set([...(stage === "normal" ? [calm(lost, judged)] : why), ...reasons])],
     });
   }

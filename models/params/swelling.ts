@@ -8,8 +8,9 @@ export interface GaugeParams {
   /** Noise of one reading before it is learned, and the least ever. */
   readonly noise: number;
   readonly noiseLeast: number;
-  /** What a degree adds, by the cell's and the frame's expansion, and the most that is ever taken off for it. */
+  /** What a degree adds, by the cell's and the frame's expansion, and what is ever taken off for it: more is vapour, which swells the cell as gas does. */
   readonly perKelvinSd: number;
+  readonly perKelvinLeast: number;
   readonly perKelvinMost: number;
   /** What a full charge adds, and the most that is ever taken off for it. */
   readonly perChargeSd: number;
@@ -24,6 +25,8 @@ export interface GaugeParams {
   readonly rateSd_per_h: number;
   /** A smaller jump is no step. */
   readonly step: number;
+  /** What the gauge read at the start is taken for breathing, up to this share of a limit: a fresh cell is zeroed at any charge. */
+  readonly startMost_share: number;
   /** Drift of the gauge itself, per day. */
   readonly drift_per_day: number;
 }
@@ -34,7 +37,8 @@ export const gauges: Readonly<Record<"thickness" | "force", GaugeParams>> = {
     noise: 0.003,
     noiseLeast: 0.0002,
     perKelvinSd: 0.001,
-    perKelvinMost: 0.003,
+    perKelvinLeast: -0.002,
+    perKelvinMost: 0.0005,
     perChargeSd: 0.15,
     perChargeMost: 0.5,
     squeeze: 1,
@@ -42,6 +46,7 @@ export const gauges: Readonly<Record<"thickness" | "force", GaugeParams>> = {
     squeezeMost: 3,
     rateSd_per_h: 0.01,
     step: 0.005,
+    startMost_share: 0.15, // half a charge of 2.5 % against a limit of 8 %
     drift_per_day: 0.001,
   },
   // N: the same through a jig of 3 kN/mm
@@ -49,6 +54,7 @@ export const gauges: Readonly<Record<"thickness" | "force", GaugeParams>> = {
     noise: 0.5,
     noiseLeast: 0.03,
     perKelvinSd: 3,
+    perKelvinLeast: -10,
     perKelvinMost: 10,
     perChargeSd: 300,
     perChargeMost: 1500,
@@ -58,6 +64,7 @@ export const gauges: Readonly<Record<"thickness" | "force", GaugeParams>> = {
     pressed_per_kPa: -5,
     rateSd_per_h: 20,
     step: 3,
+    startMost_share: 0, // a jig is preloaded
     drift_per_day: 0.5,
   },
 };
@@ -102,11 +109,12 @@ export const kneeParams = {
   k_sigma: 0.5, // half of the shift to find (Page 1954)
   falseAlarmEvery_s: 365.25 * 86_400, // engineering choice: one a gauge-year on Gaussian noise, before the growth of the rate is asked for as well
   cap_h: 2, // engineering choice
-  rise: 1.7, // engineering choice: times the plateau's rate; gas at twice its rate is a knee, and growth of the electrodes goes on beside it
+  rise: 1.8, // engineering choice: times the plateau's rate; gas at twice its rate is a knee, and growth of the electrodes goes on beside it
   u_sigma: 1.64, // engineering choice: 95 %
   over_s: 6 * 3600, // the rate is taken over 6 h …
   over_share: 1 / 12, // … or this share of the plateau, where that is longer
   slowestOver_factor: 2, // engineering choice: the slowest rate over twice as long, since a minimum of noisy rates is too small
+  confirmed_s: 5 * 3600, // engineering choice: the rate has been so high for nearly as long as it is taken over
   endsBelow: 1.2, // engineering choice: times the plateau's rate, over a whole day, and the knee is over
   endsOver_s: 24 * 3600,
 } as const;

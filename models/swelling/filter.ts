@@ -82,7 +82,7 @@ export function update({ x, P }: SwellingFilter, { nu, variance, with: together 
       P[j * N + i] = value;
     }
   for (let i = 0; i < N; i++) P[i * N + i] = Math.max(1e-18, at(P, i * N + i));
-  x[PER_KELVIN] = Math.max(-gauge.perKelvinMost, Math.min(gauge.perKelvinMost, at(x, PER_KELVIN)));
+  x[PER_KELVIN] = Math.max(gauge.perKelvinLeast, Math.min(gauge.perKelvinMost, at(x, PER_KELVIN)));
   x[PER_CHARGE] = Math.max(-gauge.perChargeMost, Math.min(gauge.perChargeMost, at(x, PER_CHARGE)));
   x[SQUEEZED] = Math.max(0, Math.min(gauge.squeezeMost, at(x, SQUEEZED)));
 }

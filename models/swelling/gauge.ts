@@ -13,6 +13,8 @@ export interface Plateau {
   away_s: number | null;
   course: CourseState;
   sum: number;
+  /** Since when it has bent; null while it does not. */
+  bends_s: number | null;
 }
 
 export interface GaugeState {
@@ -64,6 +66,7 @@ const startPlateau = (at_s: number, degC: number | undefined): Plateau => ({
   away_s: null,
   course: startCourse(),
   sum: 0,
+  bends_s: null,
 });
 
 /** Against what the first block stood at. Beyond the hottest a gauge is not compensated any further: what expands there is gas. */

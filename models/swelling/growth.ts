@@ -59,13 +59,3 @@ function effective(points: readonly number[], from_s: number, forget_h: number):
   for (let i = 0; i < points.length; i += 2) if ((points[i] ?? 0) >= from_s) w += Math.exp(((points[i] ?? 0) - now_s) / 3600 / forget_h);
   return w - 3;
 }
-
-/** The weighted median of the growth, 1/h. */
-export function medianGrowth(growths: readonly Growth[]): number | undefined {
-  let below = 0;
-  for (const { per_h, weight } of growths) {
-    below += weight;
-    if (below >= 0.5) return per_h;
-  }
-  return undefined;
-}

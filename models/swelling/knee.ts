@@ -2,7 +2,7 @@
 import { type GaugeParams, kneeParams as p, plateauParams } from "../params/swelling.ts";
 import { type Rate, rateOver, slowestRate } from "./course.ts";
 import { type GaugeState, h, isSettled } from "./gauge.ts";
-import { type Growth, growthsOf, medianGrowth } from "./growth.ts";
+import { type Growth, growthsOf } from "./growth.ts";
 
 export interface Knee {
   /** When it was. */
@@ -25,24 +25,25 @@ export function paceOf({ plateau, filter }: GaugeState): Pace | undefined {
   return { now, slowest: slowestRate(course, from_s + plateauParams.settling_s - over_s, filter.at_s, p.slowestOver_factor * over_s) };
 }
 
-/** The knee, if the plateau has come to one by now. */
-export function kneeOf(state: GaugeState, { now, slowest }: Pace, gauge: GaugeParams): Knee | undefined {
-  if (!isSettled(state) || state.plateau.sum <= h || slowest === undefined) return undefined;
+/** Whether the plateau bends: its rate is well above the slowest, and the CUSUM says that this is no noise. */
+function bends(state: GaugeState, { now, slowest }: Pace, gauge: GaugeParams): boolean {
+  if (!isSettled(state) || state.plateau.sum <= h || slowest === undefined) return false;
   const drift_per_h = gauge.drift_per_day / 24;
   const plateau_per_h = Math.max(0, slowest.per_h);
   const surely_per_h = now.per_h - p.u_sigma * Math.hypot(now.u_per_h, slowest.u_per_h);
-  if (now.per_h < p.rise * Math.max(plateau_per_h, drift_per_h) || surely_per_h < plateau_per_h + drift_per_h) return undefined;
-  return { at_s: dated(state, now, plateau_per_h), plateau_per_h };
+  return now.per_h >= p.rise * Math.max(plateau_per_h, drift_per_h) && surely_per_h >= plateau_per_h + drift_per_h;
 }
 
-/** When the rate was `rise` times the plateau's, by how it grows now. */
-function dated(state: GaugeState, now: Rate, plateau_per_h: number): number {
-  const { from_s } = state.plateau;
-  const growth = medianGrowth(growths(state, plateau_per_h));
-  const middle_s = (now.from_s + now.to_s) / 2;
-  const extra = now.per_h - plateau_per_h;
-  const since_h = growth === undefined ? 0 : Math.log(Math.max(1, extra / ((p.rise - 1) * plateau_per_h))) / growth;
-  return Math.max(from_s + plateauParams.settling_s, Math.min(state.filter.at_s, middle_s - 3600 * Math.min(since_h, (middle_s - from_s) / 3600)));
+/** The knee, if the plateau has come to one by now. */
+export function kneeOf(state: GaugeState, pace: Pace, gauge: GaugeParams): Knee | undefined {
+  const { plateau, filter } = state;
+  if (!bends(state, pace, gauge)) {
+    plateau.bends_s = null;
+    return undefined;
+  }
+  plateau.bends_s ??= filter.at_s;
+  if (filter.at_s - plateau.bends_s < p.confirmed_s) return undefined;
+  return { at_s: plateau.bends_s, plateau_per_h: Math.max(0, pace.slowest?.per_h ?? 0) };
 }
 
 export const growths = ({ plateau, noise2 }: GaugeState, plateau_per_h: number): Growth[] =>

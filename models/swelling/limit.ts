@@ -22,20 +22,27 @@ export const firstLimit = (levels: readonly Level[]): number | undefined => (lev
 export interface Passed {
   readonly severity: Severity;
   readonly level: Level;
+  /** What lasts, and how much of it is taken for breathing at the start. */
   readonly lasting: number;
+  readonly breathed: number;
 }
 
-/** A reading of which so much lasts. */
-export function seeLimit(state: LimitState, levels: readonly Level[], lasting: number): void {
+/** A reading of which so much lasts; `start`: what lasted of it at the start, which is breathing up to the share of a limit. */
+export function seeLimit(state: LimitState, levels: readonly Level[], lasting: number, start: number, share: number): void {
   state.recent.push(lasting);
   if (state.recent.length > p.readings) state.recent.shift();
   const value = median(state.recent);
-  for (const [index, { limit, release }] of levels.entries()) state.reached[index] = value >= limit || (state.reached[index] === true && value > release);
+  for (const [index, { limit, release }] of levels.entries()) {
+    const grown = value - breathed(start, limit, share);
+    state.reached[index] = grown >= limit || (state.reached[index] === true && grown > release);
+  }
 }
 
-export function passedOf({ recent, reached }: LimitState, levels: readonly Level[]): Passed | undefined {
+const breathed = (start: number, limit: number, share: number): number => Math.max(-share * limit, Math.min(share * limit, start));
+
+export function passedOf({ recent, reached }: LimitState, levels: readonly Level[], start: number, share: number): Passed | undefined {
   const level = levels.find((_, index) => reached[index] === true);
-  return level && { severity: level.severity, level, lasting: median(recent) };
+  return level && { severity: level.severity, level, lasting: median(recent), breathed: breathed(start, level.limit, share) };
 }
 
 function median(values: readonly number[]): number {

@@ -56,8 +56,11 @@ export function whySwelling(watch: Watch, tracker: Tracker, passed: Passed | und
   const { id } = watch.channel;
   const why: string[] = [];
   if (passed !== undefined) {
+    const { lasting, breathed } = passed;
     const { limit, because } = passed.level;
-    why.push(`${id} ${amount(watch, passed.lasting)} ${passed.lasting >= limit ? "at or above" : "not yet back from"} ${amount(watch, limit)} (${because})`);
+    const grown = lasting - breathed;
+    why.push(`${id} ${amount(watch, grown)} ${grown >= limit ? "at or above" : "not yet back from"} ${amount(watch, limit)} (${because})`);
+    if (breathed !== 0) why.push(`of ${id} ${amount(watch, breathed)} were read at the start and count as breathing`);
     if (watch.currentUnseen) why.push(`${id}: no current is measured: breathing is not taken off`);
   }
   const { knee, pace } = tracker;

@@ -77,6 +77,9 @@ export const isGauge = (channel: Channel): boolean => Object.hasOwn(gauges, chan
 
 export const gaugesOf = (station: Station, cell: string): Channel[] => station.channels.filter((channel) => isGauge(channel) && cellOf(channel) === cell);
 
+/** When a gauge last gave a reading that this detector can use; null before the first. */
+export const lastGauged_s = ({ trackers }: SwellingState, id: string): number | null => (Object.hasOwn(trackers, id) ? (trackers[id]?.used_s ?? null) : null);
+
 /** Never throws on evidence: gaps, repeated times, missing values and bad quality are passed over. */
 export function swelling(station: Station): Stage<SwellingState, Evidence, readonly Finding[]> {
   const watches = watchesOf(station);
@@ -156,13 +159,13 @@ function look(watch: Watch, tracker: Tracker, state: SwellingState, at_s: number
   const before = tracker.limit.reached.includes(true);
   const { gauge } = tracker;
   const off = gauge === null || watch.currentUnseen ? 0 : reversible(gauge.filter, driveOf(gauge, around, watch.params));
-  seeLimit(tracker.limit, watch.levels, value - off);
+  seeLimit(tracker.limit, watch.levels, value - off, gauge?.start ?? 0, watch.params.startMost_share);
   addReading(blocks, at_s, value, around, watch.params.noiseLeast);
   if (full || before !== tracker.limit.reached.includes(true)) findings.push(findingOf(watch, tracker));
 }
 
 function findingOf(watch: Watch, tracker: Tracker): Finding {
-  const passed = passedOf(tracker.limit, watch.levels);
+  const passed = passedOf(tracker.limit, watch.levels, tracker.gauge?.start ?? 0, watch.params.startMost_share);
   if (passed === undefined && tracker.knee === null) return watch.calm;
   return { ...watch.calm, severity: passed?.severity ?? watch.calm.severity, present: true, why: whySwelling(watch, tracker, passed) };
 }
