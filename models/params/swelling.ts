@@ -120,7 +120,7 @@ export const kneeParams = {
 } as const;
 
 export const courseParams = {
-  most_points: 96, // engineering choice
+  most_points: 192, // engineering choice
 } as const;
 
 export const aheadParams = {

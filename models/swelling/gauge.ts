@@ -100,13 +100,15 @@ export function seeBlock(state: GaugeState, block: Block, gauge: GaugeParams, be
   }
   const moves = isMoving(plateau, block);
   const drive = driveOf(state, block, gauge);
-  state.drive = drive;
   if (isHot(block)) return;
   const lasting = block.value - reversible(filter, drive);
   const dt_h = (block.at_s - filter.at_s) / 3600;
-  if (!moves && block.span_K < p.calm_K && isOdd(state, block.at_s, lasting, gauge)) return;
-  state.quick_per_h += ((lasting - state.lasting) / dt_h - state.quick_per_h) / p.quick_blocks;
+  const calm = !moves && block.span_K + Math.abs(drive.warmer_K - state.drive.warmer_K) < p.calm_K;
+  const known = block.at_s - plateau.from_s > plateauParams.movedFor_s; // what a cell does while it warms is no rate
+  if (calm && known && isOdd(state, block.at_s, lasting, gauge)) return;
+  state.quick_per_h = calm ? state.quick_per_h + ((lasting - state.lasting) / dt_h - state.quick_per_h) / p.quick_blocks : 0;
   state.lasting = lasting;
+  state.drive = drive;
   const noise2 = (block.noise2 + gauge.noiseLeast ** 2) * state.strain;
   state.noise2 = noise2;
   predict(filter, dt_h, noise2, memoryOf(state, bent));
