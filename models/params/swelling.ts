@@ -76,6 +76,7 @@ export const blockParams = {
   capacityUnknown_Ah: 5, // engineering choice: a charge is then counted in so many Ah
   stale_s: 300, // engineering choice: an older temperature or current is not used
   noiseMemory_samples: 200, // engineering choice
+  same: 1e-9, // arithmetic: readings nearer to each other are the same
 } as const;
 
 export const filterParams = {
@@ -112,9 +113,8 @@ export const kneeParams = {
   rise: 1.8, // engineering choice: times the plateau's rate; gas at twice its rate is a knee, and growth of the electrodes goes on beside it
   u_sigma: 1.64, // engineering choice: 95 %
   over_s: 6 * 3600, // the rate is taken over 6 h …
-  over_share: 1 / 12, // … or this share of the plateau, where that is longer
+  over_share: 1 / 20, // … or this share of the plateau, where that is longer; for as long it must stay high, so that no step is a knee
   slowestOver_factor: 2, // engineering choice: the slowest rate over twice as long, since a minimum of noisy rates is too small
-  confirmed_s: 5 * 3600, // engineering choice: the rate has been so high for nearly as long as it is taken over
   endsBelow: 1.2, // engineering choice: times the plateau's rate, over a whole day, and the knee is over
   endsOver_s: 24 * 3600,
 } as const;
@@ -162,10 +162,8 @@ export const futures = {
     [1, 0.5],
   ],
   startMost_share: 0.5, // of the limit: more is swelling from before
-  sooner_factor: 1.1, // what the futures leave out
-  later_factor: 1.1,
 } as const;
 
 export const limitParams = {
-  readings: 5, // engineering choice: the middle one of so many passes a limit, not a spike
+  readings: 9, // engineering choice: the middle one of so many passes a limit; a twentieth of spikes does not
 } as const;

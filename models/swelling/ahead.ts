@@ -113,5 +113,5 @@ function quantiles(ends: End[]): TimeToLimit | undefined {
     }
     return 3600 * (ends.at(-1)?.left_h ?? 0);
   };
-  return { p05: at(0.05) / futures.sooner_factor, p50: at(0.5), p95: at(0.95) * futures.later_factor };
+  return { p05: at(0.05), p50: at(0.5), p95: at(0.95) };
 }

@@ -21,6 +21,8 @@ export interface BlockState {
   back2: number | null;
   /** Variance of one reading about a straight course. */
   noise2: number;
+  /** The least difference between two readings in turn; null while there is none. */
+  stair: number | null;
 }
 
 export interface Block {
@@ -29,6 +31,8 @@ export interface Block {
   readonly value: number;
   /** Variance of the value by the noise of the readings. */
   readonly noise2: number;
+  /** The gauge's resolution where its noise is too small to blur it; 0 where it is not. */
+  readonly coarse: number;
   /** Undefined unless nearly every reading had one. */
   readonly degC: number | undefined;
   /** By how much the temperature moved. */
@@ -63,6 +67,7 @@ export const startBlocks = (noise: number): BlockState => ({
   back1: null,
   back2: null,
   noise2: noise * noise,
+  stair: null,
 });
 
 const SECOND_DIFFERENCE = 6; // variance of x1 - 2 x2 + x3 over that of one of three independent numbers
@@ -98,6 +103,8 @@ function learnNoise(state: BlockState, value: number, least: number): void {
     state.noise2 += (Math.min(second * second, most) / SECOND_DIFFERENCE - state.noise2) / p.noiseMemory_samples;
     state.noise2 = Math.max(least * least, state.noise2);
   }
+  const apart = state.back1 === null ? 0 : Math.abs(value - state.back1);
+  if (apart > p.same && (state.stair === null || apart < state.stair)) state.stair = apart;
   state.back2 = state.back1;
   state.back1 = value;
 }
@@ -112,7 +119,7 @@ export function dropBlock(state: BlockState): void {
 
 /** The block so far, of at least one reading; the next one begins empty. */
 export function closeBlock(state: BlockState): Block {
-  const { from_s, values, n, t, T, Tn, Tlow, Thigh, charge, kPa, kPan, noise2 } = state;
+  const { from_s, values, n, t, T, Tn, Tlow, Thigh, charge, kPa, kPan, noise2, stair } = state;
   dropBlock(state);
   const sorted = [...values].sort((a, b) => a - b);
   const quarter = Math.floor(sorted.length / 4);
@@ -121,6 +128,7 @@ export function closeBlock(state: BlockState): Block {
     at_s: from_s + t / n,
     value: middle.reduce((sum, value) => sum + value, 0) / middle.length,
     noise2: (MIDDLE_HALF * noise2) / values.length,
+    coarse: stair !== null && noise2 < (stair / 2) ** 2 ? stair : 0,
     degC: Tn >= 0.9 * n ? T / Tn : undefined,
     span_K: Thigh - Tlow,
     charge: charge / n,

@@ -32,6 +32,8 @@ export interface GaugeState {
   strain: number;
   lag1: number;
   z: number;
+  /** A resolution that noise does not blur: the level climbs in such stairs. 0: none. */
+  coarse: number;
   /** Variance of a block's value, as learned. */
   noise2: number;
   /** What lasts of the last block, and its rate over some blocks, per hour. */
@@ -53,6 +55,7 @@ export function startGauge(block: Block, gauge: GaugeParams): GaugeState {
     strain: 1,
     lag1: 0,
     z: 0,
+    coarse: block.coarse,
     noise2: block.noise2 + gauge.noiseLeast ** 2,
     lasting: block.value,
     quick_per_h: 0,
@@ -109,7 +112,8 @@ export function seeBlock(state: GaugeState, block: Block, gauge: GaugeParams, be
   state.quick_per_h = calm ? state.quick_per_h + ((lasting - state.lasting) / dt_h - state.quick_per_h) / p.quick_blocks : 0;
   state.lasting = lasting;
   state.drive = drive;
-  const noise2 = (block.noise2 + gauge.noiseLeast ** 2) * state.strain;
+  state.coarse = block.coarse;
+  const noise2 = (block.noise2 + gauge.noiseLeast ** 2 + block.coarse ** 2 / 12) * state.strain;
   state.noise2 = noise2;
   predict(filter, dt_h, noise2, memoryOf(state, bent));
   filter.at_s = block.at_s;

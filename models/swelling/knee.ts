@@ -17,9 +17,12 @@ export interface Pace {
   readonly slowest: Rate | undefined;
 }
 
+/** Over how long the rate of a plateau is taken. */
+const overOf = (watched_s: number): number => Math.max(p.over_s, p.over_share * watched_s);
+
 export function paceOf({ plateau, filter }: GaugeState): Pace | undefined {
   const { from_s, course } = plateau;
-  const over_s = Math.max(p.over_s, p.over_share * (filter.at_s - from_s));
+  const over_s = overOf(filter.at_s - from_s);
   const now = rateOver(course, filter.at_s - over_s - 1, filter.at_s);
   if (now === undefined) return undefined;
   return { now, slowest: slowestRate(course, from_s + plateauParams.settling_s - over_s, filter.at_s, p.slowestOver_factor * over_s) };
@@ -30,7 +33,8 @@ function bends(state: GaugeState, { now, slowest }: Pace, gauge: GaugeParams): b
   if (!isSettled(state) || state.plateau.sum <= h || slowest === undefined) return false;
   const drift_per_h = gauge.drift_per_day / 24;
   const plateau_per_h = Math.max(0, slowest.per_h);
-  const surely_per_h = now.per_h - p.u_sigma * Math.hypot(now.u_per_h, slowest.u_per_h);
+  const stair_per_h = (3600 * state.coarse) / overOf(state.filter.at_s - state.plateau.from_s);
+  const surely_per_h = now.per_h - p.u_sigma * Math.hypot(now.u_per_h, slowest.u_per_h, stair_per_h);
   return now.per_h >= p.rise * Math.max(plateau_per_h, drift_per_h) && surely_per_h >= plateau_per_h + drift_per_h;
 }
 
@@ -42,7 +46,7 @@ export function kneeOf(state: GaugeState, pace: Pace, gauge: GaugeParams): Knee 
     return undefined;
   }
   plateau.bends_s ??= filter.at_s;
-  if (filter.at_s - plateau.bends_s < p.confirmed_s) return undefined;
+  if (filter.at_s - plateau.bends_s < overOf(filter.at_s - plateau.from_s)) return undefined;
   return { at_s: plateau.bends_s, plateau_per_h: Math.max(0, pace.slowest?.per_h ?? 0) };
 }
 

@@ -31,6 +31,7 @@ export interface Passed {
 export function seeLimit(state: LimitState, levels: readonly Level[], lasting: number, start: number, share: number): void {
   state.recent.push(lasting);
   if (state.recent.length > p.readings) state.recent.shift();
+  if (state.recent.length < p.readings) return;
   const value = median(state.recent);
   for (const [index, { limit, release }] of levels.entries()) {
     const grown = value - breathed(start, limit, share);
