@@ -115,12 +115,15 @@ export const kneeParams = {
   over_s: 6 * 3600, // the rate is taken over 6 h …
   over_share: 1 / 20, // … or this share of the plateau, where that is longer; for as long it must stay high, so that no step is a knee
   slowestOver_factor: 2, // engineering choice: the slowest rate over twice as long, since a minimum of noisy rates is too small
+  scatter_sigma: 4, // engineering choice: and by so much more than the plateau's rate scatters: the slowest of many is too slow
   endsBelow: 1.2, // engineering choice: times the plateau's rate, over a whole day, and the knee is over
   endsOver_s: 24 * 3600,
+  steadyOver_share: 0.25, // engineering choice: a forecast from the plateau takes its rate over so much of it
 } as const;
 
 export const courseParams = {
   most_points: 192, // engineering choice
+  leastSpans: 4, // engineering choice
 } as const;
 
 export const aheadParams = {
@@ -142,11 +145,12 @@ export const futures = {
     [1.2, 0.3],
   ],
   kneeSlices: 20,
+  slows_share: 0.15,
   /** Behind a knee that may come, the rate grows e-fold in this share of the time until then. */
   escalates: [
-    [0.1, 0.3],
-    [0.25, 0.4],
-    [0.6, 0.3],
+    [0.06, 0.3],
+    [0.15, 0.4],
+    [0.4, 0.3],
   ],
   /** Behind a knee that has come, the rate grows by this factor more, and then no more: what drives it is used up. */
   growsOn: [

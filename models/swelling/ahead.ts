@@ -17,13 +17,19 @@ interface End {
 }
 
 /** Undefined before the plateau has settled, behind the limit, and where the growth is not significant. */
-export function aheadOf(limit: number, gauge: GaugeState, params: GaugeParams, { now }: Pace, knee: Knee | null): TimeToLimit | undefined {
+export function aheadOf(
+  limit: number,
+  gauge: GaugeState,
+  params: GaugeParams,
+  { now, steady, scatter_per_h }: Pace,
+  knee: Knee | null,
+): TimeToLimit | undefined {
   if (!isSettled(gauge) || gauge.lasting >= limit || !isSignificant(now, params)) return undefined;
   const lefts = leftsOf(limit, gauge);
   const behind = knee === null ? [] : growths(gauge, knee.plateau_per_h);
   if (knee !== null && behind.length > 0) return aheadBehindKnee(lefts, behind, knee.plateau_per_h);
-  const steady = { per_h: now.per_h, u_per_h: Math.hypot(now.u_per_h, params.drift_per_day / 24) };
-  return aheadOnPlateau(lefts, steady, (gauge.filter.at_s - gauge.plateau.from_s) / 3600);
+  const u_per_h = Math.hypot(steady.u_per_h, params.drift_per_day / 24, scatter_per_h / 2, (now.per_h - steady.per_h) / 2);
+  return aheadOnPlateau(lefts, { per_h: steady.per_h, u_per_h }, (gauge.filter.at_s - gauge.plateau.from_s) / 3600);
 }
 
 /** More than the gauge's own drift. */
@@ -49,7 +55,10 @@ export interface SteadyRate {
   readonly u_per_h: number;
 }
 
-/** On the plateau: the rate goes on, or a knee comes; without more knowledge it is as likely in each equal factor of the time watched. */
+/**
+ * On the plateau: the rate goes on or falls, or a knee comes; without more knowledge it is as likely in each equal factor of the time watched.
+ * A rate that falls does so with the root of time, as growth through a layer does.
+ */
 export function aheadOnPlateau(lefts: readonly Left[], rate: SteadyRate, watched_h: number): TimeToLimit | undefined {
   const ends: End[] = [];
   const most_h = p.horizon_factor * watched_h;
@@ -57,12 +66,14 @@ export function aheadOnPlateau(lefts: readonly Left[], rate: SteadyRate, watched
     for (const [z, share] of futures.rates) {
       const per_h = Math.max(0.2 * rate.per_h, rate.per_h + z * rate.u_per_h);
       const steady_h = amount / per_h;
+      const slows_h = watched_h * ((1 + steady_h / (2 * watched_h)) ** 2 - 1);
+      ends.push({ left_h: Math.min(most_h, slows_h), weight: weight * share * futures.slows_share });
       // P(no knee within s) = watched / (watched + s), at the middles of equal slices
       for (let k = 0; k < futures.kneeSlices; k++) {
         const survives = 1 - (k + 0.5) / futures.kneeSlices;
         const knee_h = watched_h * (1 / survives - 1);
         for (const [escalates, part] of futures.escalates) {
-          const slice = (weight * share * part) / futures.kneeSlices;
+          const slice = (weight * share * part * (1 - futures.slows_share)) / futures.kneeSlices;
           if (knee_h >= steady_h) ends.push({ left_h: Math.min(most_h, steady_h), weight: slice });
           else {
             // the rate grows e-fold in tau: amount = rate (knee + tau (exp(t / tau) - 1))

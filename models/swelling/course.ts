@@ -45,15 +45,12 @@ export interface Rate {
 /** Straight line through the points of [from_s, to_s]; undefined below four of them. */
 export function rateOver({ points }: CourseState, from_s: number, to_s: number): Rate | undefined {
   let [n, t, y] = [0, 0, 0];
-  let [first_s, last_s] = [to_s, from_s];
   for (let i = 0; i < points.length; i += 2) {
     const at_s = points[i] ?? 0;
     if (at_s < from_s || at_s > to_s) continue;
     n += 1;
     t += at_s;
     y += points[i + 1] ?? 0;
-    first_s = Math.min(first_s, at_s);
-    last_s = Math.max(last_s, at_s);
   }
   if (n < 4) return undefined;
   const [meanT, meanY] = [t / n, y / n];
@@ -70,7 +67,7 @@ export function rateOver({ points }: CourseState, from_s: number, to_s: number):
   if (tt <= 0) return undefined;
   const per_h = ty / tt;
   const scatter2 = Math.max(0, yy - per_h * ty) / (n - 2);
-  return { per_h, u_per_h: Math.sqrt(scatter2 / tt), from_s: first_s, to_s: last_s };
+  return { per_h, u_per_h: Math.sqrt(scatter2 / tt), from_s, to_s };
 }
 
 /** The slowest rate over spans of this length that end before `to_s`. */
@@ -83,4 +80,19 @@ export function slowestRate(state: CourseState, from_s: number, to_s: number, sp
     if (rate !== undefined && (slowest === undefined || rate.per_h < slowest.per_h)) slowest = rate;
   }
   return slowest;
+}
+
+/** How much rates over spans of this length differ from one to the next, per hour; 0 while there are too few to say. Their median: a knee is no scatter. */
+export function scatterOf(state: CourseState, from_s: number, to_s: number, span_s: number): number {
+  const steps: number[] = [];
+  let last: Rate | undefined;
+  for (let end_s = to_s; end_s - span_s >= from_s; end_s -= span_s) {
+    const rate = rateOver(state, end_s - span_s, end_s);
+    if (rate !== undefined && last !== undefined) steps.push(Math.abs(rate.per_h - last.per_h));
+    last = rate;
+  }
+  if (steps.length < p.leastSpans) return 0;
+  steps.sort((a, b) => a - b);
+  // 1.4826: of a Gaussian standard deviation over its median; the difference of two has twice the variance
+  return (1.4826 * (steps[steps.length >> 1] ?? 0)) / Math.SQRT2;
 }

@@ -1,6 +1,6 @@
 /** The knee of a plateau: the CUSUM says that the rate grows, and the rate itself that it has grown by enough. */
 import { type GaugeParams, kneeParams as p, plateauParams } from "../params/swelling.ts";
-import { type Rate, rateOver, slowestRate } from "./course.ts";
+import { type Rate, rateOver, scatterOf, slowestRate } from "./course.ts";
 import { type GaugeState, h, isSettled } from "./gauge.ts";
 import { type Growth, growthsOf } from "./growth.ts";
 
@@ -15,6 +15,10 @@ export interface Knee {
 export interface Pace {
   readonly now: Rate;
   readonly slowest: Rate | undefined;
+  /** Over a quarter of the plateau. */
+  readonly steady: Rate;
+  /** How much the rate scatters from one span to the next, per hour. */
+  readonly scatter_per_h: number;
 }
 
 /** Over how long the rate of a plateau is taken. */
@@ -25,16 +29,23 @@ export function paceOf({ plateau, filter }: GaugeState): Pace | undefined {
   const over_s = overOf(filter.at_s - from_s);
   const now = rateOver(course, filter.at_s - over_s - 1, filter.at_s);
   if (now === undefined) return undefined;
-  return { now, slowest: slowestRate(course, from_s + plateauParams.settling_s - over_s, filter.at_s, p.slowestOver_factor * over_s) };
+  const settled_s = from_s + plateauParams.settling_s - over_s;
+  return {
+    now,
+    slowest: slowestRate(course, settled_s, filter.at_s, p.slowestOver_factor * over_s),
+    steady: rateOver(course, filter.at_s - Math.max(over_s, p.steadyOver_share * (filter.at_s - from_s)), filter.at_s) ?? now,
+    scatter_per_h: scatterOf(course, settled_s, filter.at_s, over_s),
+  };
 }
 
 /** Whether the plateau bends: its rate is well above the slowest, and the CUSUM says that this is no noise. */
-function bends(state: GaugeState, { now, slowest }: Pace, gauge: GaugeParams): boolean {
+function bends(state: GaugeState, { now, slowest, scatter_per_h }: Pace, gauge: GaugeParams): boolean {
   if (!isSettled(state) || state.plateau.sum <= h || slowest === undefined) return false;
   const drift_per_h = gauge.drift_per_day / 24;
   const plateau_per_h = Math.max(0, slowest.per_h);
   const stair_per_h = (3600 * state.coarse) / overOf(state.filter.at_s - state.plateau.from_s);
   const surely_per_h = now.per_h - p.u_sigma * Math.hypot(now.u_per_h, slowest.u_per_h, stair_per_h);
+  if (now.per_h < slowest.per_h + p.scatter_sigma * scatter_per_h) return false;
   return now.per_h >= p.rise * Math.max(plateau_per_h, drift_per_h) && surely_per_h >= plateau_per_h + drift_per_h;
 }
 
