@@ -145,12 +145,14 @@ export const futures = {
     [1.2, 0.3],
   ],
   kneeSlices: 20,
-  slows_share: 0.15,
+  slows_share: 0.2,
+  /** Of a knee that is here already against all others, where the CUSUM says that the rate grows. */
+  suspected_odds: 1,
   /** Behind a knee that may come, the rate grows e-fold in this share of the time until then. */
   escalates: [
-    [0.06, 0.3],
-    [0.15, 0.4],
-    [0.4, 0.3],
+    [0.1, 0.3],
+    [0.25, 0.4],
+    [0.6, 0.3],
   ],
   /** Behind a knee that has come, the rate grows by this factor more, and then no more: what drives it is used up. */
   growsOn: [

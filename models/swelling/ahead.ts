@@ -1,6 +1,6 @@
 /** Time until what lasts reaches its limit: a mixture of futures, told by its quantiles. */
-import { futures, type GaugeParams, aheadParams as p } from "../params/swelling.ts";
-import { type GaugeState, isSettled } from "./gauge.ts";
+import { futures, type GaugeParams, kneeParams, aheadParams as p } from "../params/swelling.ts";
+import { type GaugeState, h, isSettled } from "./gauge.ts";
 import type { Growth } from "./growth.ts";
 import { growths, type Knee, type Pace } from "./knee.ts";
 
@@ -29,7 +29,7 @@ export function aheadOf(
   const behind = knee === null ? [] : growths(gauge, knee.plateau_per_h);
   if (knee !== null && behind.length > 0) return aheadBehindKnee(lefts, behind, knee.plateau_per_h);
   const u_per_h = Math.hypot(steady.u_per_h, params.drift_per_day / 24, scatter_per_h / 2, (now.per_h - steady.per_h) / 2);
-  return aheadOnPlateau(lefts, { per_h: steady.per_h, u_per_h }, (gauge.filter.at_s - gauge.plateau.from_s) / 3600);
+  return aheadOnPlateau(lefts, { per_h: steady.per_h, u_per_h }, (gauge.filter.at_s - gauge.plateau.from_s) / 3600, gauge.plateau.sum > h);
 }
 
 /** More than the gauge's own drift. */
@@ -58,16 +58,23 @@ export interface SteadyRate {
 /**
  * On the plateau: the rate goes on or falls, or a knee comes; without more knowledge it is as likely in each equal factor of the time watched.
  * A rate that falls does so with the root of time, as growth through a layer does.
+ * `suspected`: the knee may be here already.
  */
-export function aheadOnPlateau(lefts: readonly Left[], rate: SteadyRate, watched_h: number): TimeToLimit | undefined {
+export function aheadOnPlateau(lefts: readonly Left[], rate: SteadyRate, watched_h: number, suspected: boolean): TimeToLimit | undefined {
   const ends: End[] = [];
   const most_h = p.horizon_factor * watched_h;
   for (const { amount, weight } of lefts)
     for (const [z, share] of futures.rates) {
       const per_h = Math.max(0.2 * rate.per_h, rate.per_h + z * rate.u_per_h);
       const steady_h = amount / per_h;
-      const slows_h = watched_h * ((1 + steady_h / (2 * watched_h)) ** 2 - 1);
+      // what was measured over the last part was faster than now, if it slows
+      const slowed_h = steady_h / Math.sqrt(1 - kneeParams.steadyOver_share / 2);
+      const slows_h = watched_h * ((1 + slowed_h / (2 * watched_h)) ** 2 - 1);
       ends.push({ left_h: Math.min(most_h, slows_h), weight: weight * share * futures.slows_share });
+      for (const [escalates, part] of futures.escalates) {
+        const left_h = escalates * watched_h * Math.log1p(steady_h / (escalates * watched_h));
+        if (suspected) ends.push({ left_h, weight: weight * share * part * futures.suspected_odds });
+      }
       // P(no knee within s) = watched / (watched + s), at the middles of equal slices
       for (let k = 0; k < futures.kneeSlices; k++) {
         const survives = 1 - (k + 0.5) / futures.kneeSlices;
