@@ -1,7 +1,8 @@
 /**
  * From findings to the stage of each cell, and of each pack whose cells share a gas space. The gravest finding decides.
  * A lost sensor ends no finding and is never called calm: its detector is unavailable, and the reasons say so.
- * Rule-based: no probabilities. `swelling` is said where the station file limits the thickness.
+ * A probability is given of self-heating alone, from the observer's own uncertainty; rule-based detectors do not invent any.
+ * `swelling` is said behind a knee of a gauge and beyond the station file's limit.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
 import type { AlarmName } from "../edge-agent/core/alarms.ts";
@@ -11,6 +12,7 @@ import { own } from "./keyed.ts";
 import { isGasChannel } from "./off-gas.ts";
 import { estimateEvery_s } from "./params/detectors.ts";
 import { cellOf, packOf, thermometersOf } from "./station-map.ts";
+import { gaugesOf } from "./swelling/swelling.ts";
 
 export interface Subject {
   readonly key: string;
@@ -19,6 +21,8 @@ export interface Subject {
   readonly gasSpace?: string;
   readonly thermometers: readonly Channel[];
   readonly gasChannels: readonly Channel[];
+  /** Of its thickness or force. */
+  readonly gauges: readonly Channel[];
   /** Alarm scopes that speak of this subject. */
   readonly scopes: readonly string[];
 }
@@ -44,6 +48,8 @@ export interface Knowledge {
   readonly ahead?: NonNullable<Estimate["time_to_runaway_s"]>;
   /** Made since the start, mmol. */
   readonly gas?: Uncertain;
+  readonly limitAhead?: NonNullable<Estimate["time_to_swelling_limit_s"]>;
+  readonly knee_s?: number;
   readonly reasons: readonly string[];
   /** Channels that their detector has lost. */
   readonly lost: readonly string[];
@@ -71,13 +77,16 @@ export function subjectsOf(station: Station): Subject[] {
       ...(alone ? { gasSpace: pack } : {}),
       thermometers: thermometersOf(station, id),
       gasChannels: gas,
+      gauges: gaugesOf(station, id),
       scopes: alone ? [`cell ${id}`, `pack ${pack}`] : [`cell ${id}`],
     };
   });
   const shared = new Set(station.cells.map(({ pack }) => pack).filter((pack) => station.cells.filter((cell) => cell.pack === pack).length > 1));
   const packs = [...shared].flatMap((pack): Subject[] => {
     const gasChannels = station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack);
-    return gasChannels.length === 0 ? [] : [{ key: `pack ${pack}`, names: { pack }, gasSpace: pack, thermometers: [], gasChannels, scopes: [`pack ${pack}`] }];
+    return gasChannels.length === 0
+      ? []
+      : [{ key: `pack ${pack}`, names: { pack }, gasSpace: pack, thermometers: [], gasChannels, gauges: [], scopes: [`pack ${pack}`] }];
   });
   return [...cells, ...packs];
 }
@@ -112,7 +121,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
     if (stage === memory.stage && !due) continue;
     memory.stage = stage;
     memory.told_s = at_s;
-    const { net, p, ahead, gas, reasons, lost, judged } = know(subject);
+    const { net, p, ahead, gas, limitAhead, knee_s, reasons, lost, judged } = know(subject);
     const why = seen
       .filter(({ alarm }) => stageOf[alarm] === stage)
       .flatMap((finding) =>
@@ -127,6 +136,8 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
       ...(net === undefined ? {} : { self_heating_K_per_min: net }),
       ...(gas === undefined ? {} : { gas_mmol: gas }),
       ...(ahead === undefined ? {} : { time_to_runaway_s: ahead }),
+      ...(limitAhead === undefined ? {} : { time_to_swelling_limit_s: limitAhead }),
+      ...(knee_s === undefined ? {} : { swelling_knee_s: knee_s }),
       reasons: [...new Set([...(stage === "normal" ? [calm(lost, judged)] : why), ...reasons])],
     });
   }

@@ -1,5 +1,5 @@
 /**
- * The early-warning model of a station: fixed limits, the runaway criteria, off-gas onset, net self-heating, amounts of gas and vents, and from what they
+ * The early-warning model of a station: fixed limits, the runaway criteria, off-gas onset, net self-heating, amounts of gas and vents, swelling, and from what they
  * find the stage of every cell. Pure: no clock, no input or output. The state is plain JSON and is changed in place.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
@@ -11,6 +11,8 @@ import { lastUsed_s, type OffGasState, offGas, warmingUp } from "./off-gas.ts";
 import type { Model } from "./opinion.ts";
 import { patience_s } from "./patience.ts";
 import { lastSeen_s, type RunawayState, runaway } from "./runaway.ts";
+import { swellingOf } from "./swelling/sentences.ts";
+import { lastGauged_s, type SwellingState, swelling, type Watch, watchesOf } from "./swelling/swelling.ts";
 import { type CellHeatState, cellHeat, lastUsedTemperature_s } from "./thermal/cell-heat.ts";
 import { type CellHeatKnown, heatOf } from "./thermal/sentences.ts";
 
@@ -20,16 +22,20 @@ export interface EarlyWarningState {
   offGas: OffGasState;
   heat: CellHeatState;
   gas: GasWatchState;
+  swelling: SwellingState;
   stages: StagesState;
 }
 
 /** Never throws on evidence: gaps, repeated times, missing values and bad quality are passed over by the detectors that cannot use them. */
 export function earlyWarning(station: Station): Model<EarlyWarningState> {
-  const limits = fixedLimits(station);
+  // a limit on swelling is held against what lasts of it
+  const limits = fixedLimits({ ...station, limits: station.limits.filter(({ alarm }) => alarm !== "swelling") });
   const criteria = runaway(station);
   const gas = offGas(station);
   const heat = cellHeat(station);
   const space = gasWatch(station);
+  const swells = swelling(station);
+  const gauged = watchesOf(station);
   const subjects = subjectsOf(station);
   const byScope = new Map(subjects.flatMap((subject) => subject.scopes.map((scope) => [scope, subject] as const)));
 
@@ -40,6 +46,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       offGas: gas.start(),
       heat: heat.start(),
       gas: space.start(),
+      swelling: swells.start(),
       stages: { subjects: {}, first_s: null, last_s: null },
     }),
     step(state, evidence) {
@@ -55,17 +62,32 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       findings.push(...found);
       [state.gas, found] = space.step(state.gas, evidence);
       findings.push(...found);
+      [state.swelling, found] = swells.step(state.swelling, evidence);
+      findings.push(...found);
       hear(state.stages, byScope, findings);
-      const estimates = tell(state.stages, subjects, evidence.at_s, (subject) => know(state, space, subject, evidence.at_s));
+      const estimates = tell(state.stages, subjects, evidence.at_s, (subject) => know(state, space, gauged, subject, evidence.at_s));
       return [state, { estimates, findings }];
     },
   };
 }
 
-function know(state: EarlyWarningState, space: GasWatch, { names, gasSpace, thermometers, gasChannels }: Subject, at_s: number): Knowledge {
+function know(
+  state: EarlyWarningState,
+  space: GasWatch,
+  gauged: ReadonlyMap<string, Watch>,
+  { names, gasSpace, thermometers, gasChannels, gauges }: Subject,
+  at_s: number,
+): Knowledge {
   const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastUsedTemperature_s(state.heat, id));
   const gas = sift(gasChannels, at_s, state.stages.first_s, (id) => lastUsed_s(state.offGas, id));
   const amounts = gasSpace === undefined ? { reasons: [] } : space.known(state.gas, gasSpace, gas.alive, at_s);
+  const size = sift(gauges, at_s, state.stages.first_s, (id) => lastGauged_s(state.swelling, id));
+  const swollen = swellingOf(
+    state.swelling,
+    gauges.flatMap(({ id }) => gauged.get(id) ?? []),
+    size.alive,
+    at_s,
+  );
   const silent = "pack" in names || (thermometers.length > 0 && heat.alive.length === 0);
   const { net, p, ahead, reasons }: CellHeatKnown = silent ? { reasons: [] } : heatOf(state.heat, heat.alive);
   // uncertain temperatures are enough for runaway
@@ -76,9 +98,19 @@ function know(state: EarlyWarningState, space: GasWatch, { names, gasSpace, ther
     ...(p === undefined ? {} : { p }),
     ...(ahead === undefined ? {} : { ahead }),
     ...(amounts.made === undefined ? {} : { gas: amounts.made }),
-    reasons: [...reasons, ...amounts.reasons, ...warmingUp(state.offGas, gas.alive), ...heat.sentences, ...gas.sentences],
-    lost: [...heat.lost, ...gas.lost],
-    judged: runawayJudges || heat.alive.length + gas.alive.length > 0,
+    ...(swollen.ahead === undefined ? {} : { limitAhead: swollen.ahead }),
+    ...(swollen.knee_s === undefined ? {} : { knee_s: swollen.knee_s }),
+    reasons: [
+      ...reasons,
+      ...amounts.reasons,
+      ...swollen.reasons,
+      ...warmingUp(state.offGas, gas.alive),
+      ...heat.sentences,
+      ...gas.sentences,
+      ...size.sentences,
+    ],
+    lost: [...heat.lost, ...gas.lost, ...size.lost],
+    judged: runawayJudges || heat.alive.length + gas.alive.length + size.alive.length > 0,
   };
 }
 

@@ -29,7 +29,7 @@ export interface LimitRule {
 export const watched: Partial<Record<AlarmName, readonly QuantityName[]>> = {
   "over-temperature": ["temperature"],
   "over-pressure": ["pressure"],
-  swelling: ["thickness"],
+  swelling: ["thickness", "force"],
   "toxic-gas": ["hf", "co", "co2"],
   "oxygen-deficiency": ["o2"],
   "flammable-gas": ["h2", "co", "voc"],
@@ -61,7 +61,7 @@ function levelsOf(station: Station, channel: Channel, alarm: AlarmName): (readon
   const kind = alarmKind(alarm);
   const cell = cellOf(channel);
   const onChannel = channelScope(station, channel);
-  // a thickness is the cell's, wherever its jig stands
+  // a thickness or a force is the cell's, wherever its jig stands
   const ofCell = isOnCell(channel) || alarm === "swelling";
   const onCell = ofCell && cell !== undefined && kind.scopes.includes("cell") ? cellScope(station, cell) : onChannel;
   const side = alarm === "oxygen-deficiency" ? "under" : "over";

@@ -1,5 +1,6 @@
 /** Which channel of a station measures what: the questions that every detector asks of the station file. */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
+import { isEventful } from "../edge-agent/core/eventful.ts";
 import type { Scope } from "../edge-agent/core/judgement.ts";
 import type { QuantityName } from "../edge-agent/core/quantities.ts";
 
@@ -54,6 +55,10 @@ function nearest(station: Station, cell: string, fits: (channel: Channel) => boo
 /** The air that a cell exchanges heat with. */
 export const chamberOf = (station: Station, cell: string): Channel | undefined =>
   nearest(station, cell, ({ quantity, place }) => quantity === "temperature" && place === "chamber");
+
+/** The pressure of the gas around a cell: of its chamber, or of the room. A vent's peak is no pressure that lasts. */
+export const pressureAround = (station: Station, cell: string): Channel | undefined =>
+  nearest(station, cell, (channel) => channel.quantity === "pressure" && !isEventful(channel));
 
 /** The current through a cell: its own, or that of the string it is in. */
 export const currentOf = (station: Station, cell: string): Channel | undefined =>

@@ -35,10 +35,17 @@ export function* limits(view: View): Generator<Remark> {
     }
     if (limit.at !== undefined && measured.size === 0 && reached.length > 0)
       yield doubtful([...path, "at"], `no channel there measures ${about.join(" or ")}: the limit watches nothing`);
-    if (measured.size > 1)
-      yield doubtful([...path, "at"], `the limit would hold for ${[...measured].join(" and ")} alike; set one for each with "at: { channel: … }"`);
+    const fitting = [...measured].filter((quantity) => fits(quantity, limit.value));
+    if (fitting.length > 1)
+      yield doubtful([...path, "at"], `the limit would hold for ${fitting.join(" and ")} alike; set one for each with "at: { channel: … }"`);
     yield* value(limit, [...path, "value"], measured.size > 0 ? [...measured] : about, coolest(view, reached));
   }
+}
+
+/** Whether a limit's unit is one of the quantity's. */
+function fits(quantity: QuantityName, text: string | undefined): boolean {
+  const measured = text === undefined ? undefined : splitMeasure(text);
+  return measured !== undefined && toCanonical(quantity, measured.unit) !== undefined;
 }
 
 function isWatched(view: View, { at }: Limit, { id, at: place }: Channel): boolean {
