@@ -25,6 +25,7 @@ type News = { readonly progress: string } | { readonly figures: readonly Figure[
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   latency: async () => (await import("./latency.ts")).latency,
   replay: async () => (await import("./replay.ts")).replay,
+  model: async () => (await import("./model.ts")).model,
   drain: async () => (await import("./drain.ts")).drain,
   backlog: async () => (await import("./backlog.ts")).backlog,
   sampling: async () => (await import("./sampling.ts")).sampling,
