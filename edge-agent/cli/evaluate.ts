@@ -9,13 +9,14 @@ import { exitCode, Fault } from "../core/faults.ts";
 import { type HashedFile, hashesOf } from "../evaluation/case-folder.ts";
 import { type CaseRef, casesAskedFor, knownScenes } from "../evaluation/case-ref.ts";
 import { type Scored, scoreAll } from "../evaluation/pool.ts";
+import { detectorNames } from "../evaluation/score-case.ts";
 import { drawCharts } from "./score-charts.ts";
 import { asMarkdown, asText, tablesOf } from "./score-tables.ts";
 
 const help = `offgas evaluate: the score of the model and of each baseline, on recordings whose truth is known
 
-usage: offgas evaluate DIR [--json] [--out DIR]
-       offgas evaluate --scene NAME --seeds FROM-TO [--json] [--out DIR]
+usage: offgas evaluate DIR [--only NAME] [--json] [--out DIR]
+       offgas evaluate --scene NAME --seeds FROM-TO [--only NAME] [--json] [--out DIR]
 
 DIR holds cases at any depth. A case is a folder with station.yaml, run.csv or run.csv.gz, and truth.json. Each recording is replayed as
 \`offgas replay\` does it, once for the full model ("${FULL}") and once for each baseline:
@@ -27,6 +28,7 @@ gas alone was real: trips. Times to runaway and swelling forecasts: too late, to
 
   --scene NAME    simulated cases in the place of DIR; ${knownScenes()}
   --seeds A-B     the seeds of its runs, both ends included; one number for one run
+  --only NAME     one detector, several times for several; all of them where it is left out
   --out DIR       also writes score.json, outcomes.jsonl (each case and detector), score.md and charts (SVG)
   --json          prints all numbers as JSON
 
@@ -39,6 +41,7 @@ example:
 const options = {
   scene: { type: "string" },
   seeds: { type: "string" },
+  only: { type: "string", multiple: true },
   out: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h" },
@@ -55,8 +58,14 @@ export async function evaluate(argv: string[]): Promise<number> {
     process.stderr.write(`offgas evaluate: ${refs}; see offgas evaluate --help\n`);
     return exitCode.usage;
   }
+  const detectors = values.only ?? detectorNames;
+  const unknown = detectors.find((name) => !detectorNames.includes(name));
+  if (unknown !== undefined) {
+    process.stderr.write(`offgas evaluate: no detector "${unknown}"; there are ${detectorNames.join(", ")}; see offgas evaluate --help\n`);
+    return exitCode.usage;
+  }
   if (values.out !== undefined) onDisk(values.out, () => mkdirSync(values.out ?? "", { recursive: true })); // before the hours of work, not after them
-  const scored = await scoreAll(refs, (done, hours) => progress(`${done} of ${refs.length} cases, ${hours.toFixed(0)} h`));
+  const scored = await scoreAll(refs, detectors, (done, hours) => progress(`${done} of ${refs.length} cases, ${hours.toFixed(0)} h`));
   progress("");
   for (const { name, why } of scored.failed) process.stderr.write(`offgas evaluate: ${name}: ${why}\n`);
   const report = reportOf(refs, scored);

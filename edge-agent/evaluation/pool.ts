@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Outcome } from "../../models/evaluation/outcome.ts";
 import { type CaseRef, nameOf } from "./case-ref.ts";
-import type { Answer } from "./worker.ts";
+import type { Answer, Order } from "./worker.ts";
 
 export interface Scored {
   /** In the order of the cases, whichever was done first. */
@@ -12,7 +12,7 @@ export interface Scored {
 }
 
 /** A case that cannot be read fails alone. What is no fault is a bug: it rejects, and ends every thread. */
-export async function scoreAll(refs: readonly CaseRef[], progress: (done: number, hours: number) => void): Promise<Scored> {
+export async function scoreAll(refs: readonly CaseRef[], detectors: readonly string[], progress: (done: number, hours: number) => void): Promise<Scored> {
   const answers: Answer[] = [];
   let [next, done, hours] = [0, 0, 0];
   const ended = new AbortController();
@@ -25,7 +25,7 @@ export async function scoreAll(refs: readonly CaseRef[], progress: (done: number
         next += 1;
         const ref = refs[index];
         if (ref === undefined || ended.signal.aborted) return;
-        const answer = await ask(worker, ref);
+        const answer = await ask(worker, { ref, detectors });
         answers[index] = answer;
         done += 1;
         if ("outcomes" in answer) hours += answer.outcomes[0]?.hours ?? 0;
@@ -46,11 +46,11 @@ export async function scoreAll(refs: readonly CaseRef[], progress: (done: number
   };
 }
 
-function ask(worker: Worker, ref: CaseRef): Promise<Answer> {
+function ask(worker: Worker, order: Order): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   worker.once("message", resolve);
   worker.once("error", reject);
-  worker.postMessage(ref);
+  worker.postMessage(order);
   return promise.finally(() => {
     worker.removeListener("message", resolve);
     worker.removeListener("error", reject);

@@ -13,11 +13,11 @@ import type { ScoredCase } from "./scored-case.ts";
 
 export const detectorNames: readonly string[] = [FULL, ...baselines.map(({ name }) => name)];
 
-/** Faults: those of the case's rows; `recording/malformed` where no row has a time. */
-export async function scoreCase(scored: ScoredCase): Promise<Outcome[]> {
+/** `detectors`: names to score. Faults: those of the case's rows; `recording/malformed` where no row has a time. */
+export async function scoreCase(scored: ScoredCase, detectors: readonly string[] = detectorNames): Promise<Outcome[]> {
   const { name, station, netRate } = scored;
   const columns = replayColumns(station.channels);
-  const ears = new Map(detectorNames.map((detector) => [detector, new Hearing(station)]));
+  const ears = new Map(detectors.map((detector) => [detector, new Hearing(station)]));
   let paths: Path[] | undefined;
   const watch = new WatchTime(station);
   for await (const row of scored.rows()) {
