@@ -137,3 +137,13 @@ test("a question that makes no sense is answered by what is wrong with it", (t) 
   ] as const)
     assert.equal(casesAskedFor(words, asked), says);
 });
+
+test("--only scores the detectors that it names, on a simulated run without a file; one that is not there is wrong usage", async () => {
+  const ran = await offgas("evaluate", "--scene", "chamber-ramp", "--seeds", "3", "--only", "full", "--only", "limit-60-80", "--json");
+  assert.equal(ran.code, 0, ran.stderr);
+  const { score } = JSON.parse(ran.stdout) as { score: Score };
+  assert.deepEqual([...new Set(score.false_alarms.map(({ detector }) => detector))], ["full", "limit-60-80"]);
+  const wrong = await offgas("evaluate", cases, "--only", "fall");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /^offgas evaluate: no detector "fall"; there are full, /);
+});
