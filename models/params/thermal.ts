@@ -103,7 +103,7 @@ export const growthParams = {
 export const aheadParams = {
   runaway_K_per_min: 60, // 1 K/s: GB 38031-2025 C.5.3.7 (c)
   horizon_min: 8 * 60, // engineering choice
-  step_K: 1, // engineering choice: below a tenth of what chemistry needs for a factor e
+  step_K: 2, // engineering choice: a fifth of what chemistry needs for a factor e
   rampGoesOn_min: 20, // engineering choice: an oven that warms now goes on for so long
   still_K_per_min: 0.01, // engineering choice
   uncooled_share: 0.2, // engineering choice

@@ -25,15 +25,13 @@ export interface TimeToRunaway {
   readonly p95: number;
 }
 
-/** Seven points of a normal distribution and their weights: midpoints of slices of equal probability would miss the tails. */
+/** Five points of a normal distribution and their weights: midpoints of slices of equal probability would miss the tails. */
 const points = [
-  [-1.9, 0.06],
-  [-1.2, 0.13],
-  [-0.6, 0.2],
-  [0, 0.22],
-  [0.6, 0.2],
-  [1.2, 0.13],
-  [1.9, 0.06],
+  [-1.8, 0.09],
+  [-0.9, 0.24],
+  [0, 0.34],
+  [0.9, 0.24],
+  [1.8, 0.09],
 ] as const;
 const netPoints = [
   [-1.2, 0.3],
@@ -64,6 +62,9 @@ export function timeToRunaway(growth: Growth, around: Surroundings): TimeToRunaw
   return { p05: quantile(ends, 0.05), p50: quantile(ends, 0.5), p95: quantile(ends, 0.95) };
 }
 
+/** A course that needs more stands still between great heat and great loss. */
+const MOST_STEPS = 500;
+
 interface Course {
   /** K/min now, and kJ/mol. */
   readonly net: number;
@@ -81,14 +82,14 @@ function ahead({ net: net_K_per_min, E, usedUp_K }: Course, around: Surroundings
   let t_min = 0;
   let left = 1;
   let collapse_degC = Math.max(from_degC, p.collapseFrom_degC) + p.collapseEvery_K;
-  while (t_min < p.horizon_min) {
+  for (let steps = 0; t_min < p.horizon_min && steps < MOST_STEPS; steps++) {
     const inverse = 1 / (T + 273.15);
     const now = net_K_per_min * Math.exp((E / R_kJ) * (from - inverse) - Math.max(0, T - from_degC) / usedUp_K);
     const net =
       usedUp_K === Number.POSITIVE_INFINITY ? now : now + p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + 273.15) - inverse));
     const drive = drive_K_per_min + exchange_per_min * (from_degC - T + air_K_per_min * Math.min(t_min, p.rampGoesOn_min));
     const rate = net + drive;
-    if (rate >= p.runaway_K_per_min) {
+    if (Math.max(rate, net) >= p.runaway_K_per_min) {
       ends.push([60 * t_min, weight * left]);
       return;
     }

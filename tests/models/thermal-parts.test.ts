@@ -88,6 +88,16 @@ test("the time to runaway is in order and finite, whatever is asked", () => {
   );
 });
 
+test("great heat against great loss is runaway now, and no course that is followed for hours", () => {
+  for (const net of [60, 1e3, 1e5]) {
+    const { p50 } = timeToRunaway(
+      { net_K_per_min: net, spread_ln: 1, E_kJ_per_mol: 230, spreadE_kJ_per_mol: 40 },
+      { degC: 700, drive_K_per_min: -net, exchange_per_min: 0.2, air_K_per_min: 0 },
+    );
+    assert.equal(p50, 0);
+  }
+});
+
 test("faster self-heating leaves less time", () => {
   const left = (net: number) =>
     timeToRunaway(

@@ -94,7 +94,7 @@ test("Ctrl-C stops every process, the next start goes on with the same data, and
   const first = start();
   const [, password] = await first.says(ready);
   assert.ok(password);
-  await first.says(/self-heating:C5 raised/);
+  await first.says(/gas-rise:box raised/);
   const pids = first.processes();
   first.interrupt();
   await first.ended; // npm itself ends by the signal, whatever its script says
@@ -104,7 +104,7 @@ test("Ctrl-C stops every process, the next start goes on with the same data, and
   const second = start();
   const [, again] = await second.says(ready);
   assert.equal(again, undefined, "the password is not told again");
-  await second.says(/self-heating:C5 raised/);
+  await second.says(/gas-rise:box raised/);
   const starts = await query(data, port, "SELECT text FROM event WHERE kind = 'agent-start'");
   assert.match(starts.map(({ text }) => text).join("\n"), /boot 1.*boot 2/s, "what the first start stored is still there");
   const [rows] = await query(data, port, `SELECT count("temperature_degC") FROM sample WHERE channel = 'C5.surface'`);
@@ -153,7 +153,7 @@ test("without mosquitto and InfluxDB it says what is missing, plays with an embe
   assert.match(poor.output(), /broker +up: embedded aedes/);
   const { page, problems } = await openBrowser(t, { url: `http://127.0.0.1:${port}/`, credentials: { username: "offgas", password } });
   await page.getByText("C5", { exact: true }).first().waitFor();
-  await poor.says(/self-heating:C5 raised/);
+  await poor.says(/gas-rise:box raised/);
   assert.deepEqual(problems, []);
   poor.interrupt();
   await poor.ended;
