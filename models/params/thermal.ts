@@ -107,7 +107,7 @@ export const aheadParams = {
   rampGoesOn_min: 20, // engineering choice: an oven that warms now goes on for so long
   still_K_per_min: 0.01, // engineering choice
   uncooled_share: 0.2, // engineering choice
-  usedUp_share: 0.6, // engineering choice, below 140 °C; none at 180
+  usedUp_share: 0.45, // engineering choice, below 140 °C; none at 180
   usedUpTo_degC: 180,
   usedUpOver_K: 40,
   usedUp_K: 8, // engineering choice: against growth by a factor e in 8 to 11 K
@@ -116,9 +116,9 @@ export const aheadParams = {
   nextE_kJ_per_mol: 150,
   leastE_kJ_per_mol: 90,
   mostE_kJ_per_mol: 260,
-  sooner_factor: 1.6, // engineering choice: what the courses leave out
-  later_factor: 1.6,
-  waits_min: [40, 120, 300], // engineering choice: an abuse test is over within hours
+  sooner_factor: 1.4, // engineering choice: what the courses leave out
+  later_factor: 1.25,
+  waits_min: [20, 80, 240], // engineering choice: an abuse test is over within hours
   collapseFrom_degC: 130, // polyethylene melts at 130, polypropylene at 165 °C; ceramic coatings hold longer
   collapseTo_degC: 230,
   collapseEvery_K: 5,
@@ -135,6 +135,7 @@ export const heatingAlarmParams = {
   imminent_s: 300, // five minutes: the warning that GB 38031-2020 asked for before a hazard to people
   imminent_K_per_min: 1, // engineering choice: below, nothing is imminent
   partner_s: 60, // engineering choice: a thermometer that spoke within this can contradict
+  partner_sigmas: 1.28, // 90 % of a normal distribution
   partner_share: 0.5, // engineering choice: less than half of what the one sees is the contrary
   partnerColder_K: 15, // engineering choice: a hot spot may be that far from the other thermometer
   stuck_s: 60, // engineering choice: the same reading for this long, …
@@ -166,6 +167,7 @@ export const signParams = {
   restOver_s: 900, // engineering choice
   restLeast: 10, // engineering choice
   restFall_V_per_min: 0.5e-3, // a 5 Ah cell that heats by 0.3 K/min through a short loses some 0.7 mV/min; warming by it takes 0.1 at 0.3 mV/K
+  loadSlope_V_per_min: 4e-3, // engineering choice: a 1C discharge of an 18650 (ARTS Laboratory's Samsung 30Q cycles) falls by at least 9 mV/min
   overcharge_V: 4.65, // engineering choice: lithium-rich cells are charged to 4.6 V, and to 4.8 against lithium in their first cycle, which heats them little
   fresh_s: 30, // engineering choice
   aliveLeast_V: 1, // engineering choice: an open input is no cell

@@ -30,7 +30,7 @@ import {
   surroundingsOf,
 } from "./net-heating.ts";
 import { whyHeating, whyImminent } from "./sentences.ts";
-import { isCollapsed, isOvercharged, isShorted, type SignState, seeCurrent, seeVoltage, startSigns } from "./signs.ts";
+import { isCarrying, isCollapsed, isOvercharged, isShorted, type SignState, seeCurrent, seeVoltage, startSigns } from "./signs.ts";
 import { isStuck, type RepeatState, seeReading, startRepeats } from "./stuck.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
 
@@ -224,6 +224,7 @@ function isSigned({ id, kind, current, chamber }: Watch, { heating, last }: Trac
   if (sign !== undefined && isOvercharged(sign, at_s)) return true;
   const resting = sign?.loaded_s == null || at_s - sign.loaded_s > p.rest_s;
   if (!resting || (current === undefined && kind !== "storage" && kind !== "abuse")) return false;
+  if (current === undefined && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of
   if (sign !== undefined && isShorted(sign)) return true;
   // in an abuse test somebody may heat the cell; elsewhere nobody does
   if (kind === "abuse" || heating === null || last === null || chamber === undefined) return false;
@@ -264,9 +265,8 @@ function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHea
     const other = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
     if (other?.last == null || seen.at_s - other.last.at_s > p.partner_s || isStuck(other.repeats, seen.at_s)) continue;
     const { net_K_per_min, u_K_per_min, degC } = other.last;
-    const most = net_K_per_min + p.sigmas * u_K_per_min;
-    const apart = seen.net_K_per_min - net_K_per_min > p.sigmas * Math.hypot(seen.u_K_per_min, u_K_per_min);
-    if (apart && most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
+    const most = net_K_per_min + p.partner_sigmas * u_K_per_min;
+    if (most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
   }
   return null;
 }

@@ -48,10 +48,10 @@ export function seeVoltage(state: SignState, at_s: number, voltage_V: number): v
   while (rest.length > 2 && at_s - (rest[0] ?? at_s) > p.restOver_s) rest.splice(0, 2);
 }
 
-/** The voltage falls faster at rest than temperature and self-discharge let it. */
-export function isShorted({ rest }: SignState): boolean {
+/** V/min over the last quarter of an hour without a load; undefined while there is too little of it. */
+function slope_V_per_min({ rest }: SignState): number | undefined {
   const n = rest.length / 2;
-  if (n < p.restLeast || (rest.at(-2) ?? 0) - (rest[0] ?? 0) < p.restOver_s / 2) return false;
+  if (n < p.restLeast || (rest.at(-2) ?? 0) - (rest[0] ?? 0) < p.restOver_s / 2) return undefined;
   let [t, v, tt, tv] = [0, 0, 0, 0];
   for (let i = 0; i < rest.length; i += 2) {
     const dt = ((rest[i] ?? 0) - (rest[0] ?? 0)) / 60;
@@ -61,8 +61,14 @@ export function isShorted({ rest }: SignState): boolean {
     tt += dt * dt;
     tv += dt * dv;
   }
-  return (n * tv - t * v) / (n * tt - t * t) < -p.restFall_V_per_min;
+  return (n * tv - t * v) / (n * tt - t * t);
 }
+
+/** The voltage falls faster at rest than temperature and self-discharge let it. */
+export const isShorted = (state: SignState): boolean => (slope_V_per_min(state) ?? 0) < -p.restFall_V_per_min;
+
+/** It changes as it does under a load: a current flows, whether or not one is measured. */
+export const isCarrying = (state: SignState): boolean => Math.abs(slope_V_per_min(state) ?? 0) > p.loadSlope_V_per_min;
 
 export const isOvercharged = ({ voltage_V, voltage_s }: SignState, at_s: number): boolean =>
   voltage_V !== null && voltage_s !== null && at_s - voltage_s <= p.fresh_s && voltage_V > p.overcharge_V;

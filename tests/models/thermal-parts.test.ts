@@ -9,7 +9,7 @@ import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { B, C, G, innovationOf, L, N, O, predict, Q, S, startFilter, T, update, variance, W } from "../../models/thermal/filter.ts";
 import { follow, type GrowthState, growthOf } from "../../models/thermal/growth.ts";
 import { normalBelow } from "../../models/thermal/normal.ts";
-import { isCollapsed, isOvercharged, isShorted, seeCurrent, seeVoltage, startSigns } from "../../models/thermal/signs.ts";
+import { isCarrying, isCollapsed, isOvercharged, isShorted, seeCurrent, seeVoltage, startSigns } from "../../models/thermal/signs.ts";
 import { isStuck, seeReading, startRepeats } from "../../models/thermal/stuck.ts";
 import { timeToRunaway } from "../../models/thermal/time-to-runaway.ts";
 import { replayChannel, station } from "../support/station.ts";
@@ -164,6 +164,16 @@ test("a voltage that falls at rest is a short; one that relaxes after a load, ho
       () => -2,
     ),
   );
+});
+
+test("a voltage that runs as it does under a load tells of a current that nobody measures; a short's does not", () => {
+  const carries = (V_per_min: number) => {
+    const signs = startSigns();
+    for (const at_s of every(10, 0, 1800)) seeVoltage(signs, at_s, 4.1 + (V_per_min * at_s) / 60);
+    return isCarrying(signs);
+  };
+  assert.ok(carries(-9e-3) && carries(12e-3));
+  assert.ok(!carries(-1e-3) && !carries(0));
 });
 
 test("overcharge and collapse are read from the voltage; an open input and a discharge are neither", () => {
