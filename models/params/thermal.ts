@@ -17,7 +17,7 @@ export const heatParams = {
   offsetSd_K: 1.5, // type K, class 2: 2.5 K at most
   restSd_K_per_min: 0.05, // engineering choice
   restDrift_K_per_min: 0.004, // engineering choice, per square root of a minute
-  ohmicShare: 0.03, // heat of a current of 1C: engineering choice, K/min per (1/h)²… 30 mohm and 5 Ah over 90 J/K give 0.5 K/min
+  ohmicAt1C_K_per_min: 0.3, // heat of a current of 1C: 30 mohm and 5 Ah over 90 J/K give 0.5; large cells have less
   heatCapacity_J_per_g_K: 1.1, // 90 J/K of an 82 g pouch
   heatCapacitySd_ln: 0.25, // engineering choice: 0.9 to 1.4 J/gK
   possibleFrom_degC: 75, // accelerating-rate calorimetry of nobody finds 0.02 K/min below 80 °C in a fresh cell; shorts and overcharge are told by voltage
@@ -70,6 +70,7 @@ export const heatParams = {
   usualSd_K: 0.3, // engineering choice
   usualSd_K_per_min: 0.03, // engineering choice
   ownUp_share: 0.25, // engineering choice
+  absurd_K_per_min: 1e5, // engineering choice: no thermometer follows it
   unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
   lag_min: 1.5, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
@@ -134,13 +135,17 @@ export const heatingAlarmParams = {
   endsBelow_K_per_min: 0.1, // engineering choice, at the same certainty
   imminent_s: 300, // five minutes: the warning that GB 38031-2020 asked for before a hazard to people
   imminent_K_per_min: 1, // engineering choice: below, nothing is imminent
+  lost_s: 60, // engineering choice: a shorter silence, such as a restart of a bus, ends no count
+  leapHolds_s: 600, // engineering choice: a short is not over because the filter has not seen it
   partner_s: 60, // engineering choice: a thermometer that spoke within this can contradict
   partner_sigmas: 1.28, // 90 % of a normal distribution
   partner_share: 0.5, // engineering choice: less than half of what the one sees is the contrary
   partnerColder_K: 15, // engineering choice: a hot spot may be that far from the other thermometer
   stuck_s: 60, // engineering choice: the same reading for this long, …
   stuck_readings: 20, // … this often, …
-  stuck_times: 4, // … and this many times longer than ever before
+  stuck_times: 4, // … and this many times longer than ever before, …
+  stuckLongest_readings: 100, // … as far as that tells its noise from a night without change
+  fallen_K: 3, // engineering choice: a thermometer that much colder than the other and nearer to the air than to it has come loose
   blind_degC: 90, // engineering choice: without the air's temperature, no healthy cell here is hotter
   blind_K_per_min: 0.4, // engineering choice
   blindOver_K: 8, // engineering choice: over so much temperature …

@@ -46,3 +46,6 @@ export function chemicalGrowth(state: ClimbState): number | undefined {
   const fits = whole >= p.blindGrowth && whole <= p.blindGrowthMost && half >= halfLeast && whole / half >= halfLeast * 0.9;
   return fits ? whole : undefined;
 }
+
+/** It has cooled since, and begun anew. */
+export const isCooled = ({ marks }: ClimbState): boolean => marks.length <= 2;

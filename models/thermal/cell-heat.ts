@@ -14,7 +14,7 @@ import { leapParams, heatingAlarmParams as p, sightParams } from "../params/ther
 import { patience_s } from "../patience.ts";
 import type { Stage } from "../stage.ts";
 import { atCell, cellScope, chamberOf, currentOf, thermometersOf } from "../station-map.ts";
-import { type ClimbState, chemicalGrowth, climb, growthOver, startClimb } from "./blind-growth.ts";
+import { type ClimbState, chemicalGrowth, climb, growthOver, isCooled, startClimb } from "./blind-growth.ts";
 import { addReading, type BlockState, closeBlock, dropBlock, isOver, startBlocks } from "./block.ts";
 import { follow, type GrowthState, growthOf } from "./growth.ts";
 import { isLeap, type LeapState, leapOf, seeLeap, startLeap } from "./leap.ts";
@@ -24,6 +24,7 @@ import {
   type HeatingState,
   isHeatedUnseen,
   isSighted,
+  isSound,
   isWarmAlone,
   seeBlock,
   startHeating,
@@ -50,8 +51,13 @@ export interface Tracker {
   above: number;
   present: boolean;
   imminent: boolean;
-  /** What was seen of a leap, in words; null without one. */
+  /** What was seen of a leap, in words, and when last; null without one. */
   leapt: string | null;
+  leapt_s: number | null;
+  /** The run passes current that no channel measures now. */
+  currentUnseen: boolean;
+  ahead_s: number | null;
+  turn: number;
   /** The thermometer that says the contrary. */
   contradictedBy: string | null;
 }
@@ -86,8 +92,8 @@ export interface Watch {
   readonly chamber: Driver | undefined;
   readonly current: Driver | undefined;
   readonly heater: Driver | undefined;
-  /** The run passes current that no channel measures. */
-  readonly currentUnseen: boolean;
+  /** Of a round of three, so that cells that heat themselves together are not all looked ahead for at once. */
+  readonly turn: number;
   readonly calm: Finding;
   readonly notImminent: Finding;
 }
@@ -107,6 +113,10 @@ const startTracker = (): Tracker => ({
   present: false,
   imminent: false,
   leapt: null,
+  leapt_s: null,
+  currentUnseen: false,
+  ahead_s: null,
+  turn: 0,
   contradictedBy: null,
 });
 
@@ -171,7 +181,7 @@ function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: Station[
       chamber: driverOf(chamberOf(station, cell)),
       current,
       heater: driverOf(atCell(station, cell, "power")),
-      currentUnseen: current === undefined && (kind === "cycling" || kind === "formation"),
+      turn: thermometers.findIndex((one) => one.id === id) + station.cells.findIndex((one) => one.id === cell),
       calm: { alarm: "self-heating", scope, by: id, severity: alarmKind("self-heating").severity, present: false, why: [] },
       notImminent: { alarm: "runaway-imminent", scope, by: id, severity: alarmKind("runaway-imminent").severity, present: false, why: [] },
     },
@@ -184,7 +194,7 @@ const driverOf = (channel: Channel | undefined): Driver | undefined =>
 function look(watch: Watch, tracker: Tracker, state: CellHeatState, at_s: number, degC: number, findings: Finding[]): void {
   const { used_s } = tracker;
   if (used_s !== null && at_s <= used_s) return;
-  if (used_s !== null && at_s - used_s > watch.patience_s) {
+  if (used_s !== null && at_s - used_s > Math.max(watch.patience_s, p.lost_s)) {
     Object.assign(tracker, { last: null, above: 0, ahead: null });
     dropBlock(tracker.blocks);
   }
@@ -193,7 +203,7 @@ function look(watch: Watch, tracker: Tracker, state: CellHeatState, at_s: number
   seeLeap(tracker.leap, at_s, degC);
   const leapt = leapOfCell(watch, tracker, state, at_s);
   if (leapt !== null) {
-    Object.assign(tracker, { leapt, present: true });
+    Object.assign(tracker, { leapt, leapt_s: at_s, present: true });
     findings.push({ ...watch.calm, present: true, why: whyHeating(watch, tracker) });
   }
   if (isOver(tracker.blocks, at_s)) {
@@ -201,35 +211,39 @@ function look(watch: Watch, tracker: Tracker, state: CellHeatState, at_s: number
     findings.push(tracker.present ? { ...watch.calm, present: true, why: whyHeating(watch, tracker) } : watch.calm);
     findings.push(tracker.imminent ? { ...watch.notImminent, present: true, why: whyImminent(watch, tracker) } : watch.notImminent);
   }
-  const [air, current, heater] = [watch.chamber, watch.current, watch.heater].map((driver) => fresh(state, driver, at_s));
+  const [current, heater] = [watch.current, watch.heater].map((driver) => fresh(state, driver, at_s));
+  const air = isFrozen(state, watch.chamber, at_s) ? undefined : fresh(state, watch.chamber, at_s);
   addReading(tracker.blocks, at_s, degC, air, current, heater);
 }
 
 function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   const block = closeBlock(tracker.blocks);
+  const measured = fresh(state, watch.current, block.at_s) !== undefined;
+  tracker.currentUnseen = !measured && (watch.kind === "cycling" || watch.kind === "formation");
+  if (tracker.heating !== null && !isSound(tracker.heating)) tracker.heating = null;
   tracker.heating ??= startHeating(block, watch.cell);
-  const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s));
+  const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s, measured));
   tracker.last = seen;
   climb(tracker.climb, seen.degC, seen.rate_K_per_min);
   climb(tracker.plainClimb, seen.degC, tracker.heating.plainRate_K_per_min);
   tracker.growth = follow(tracker.growth, seen.at_s, seen.degC, seen.net_K_per_min, seen.u_K_per_min);
-  tracker.ahead = aheadOf(watch, tracker);
+  lookAhead(watch, tracker, seen.at_s);
   tracker.contradictedBy = contradiction(watch, seen, state);
-  judge(watch, tracker, seen);
+  judge(tracker, seen);
 }
 
 /** Whether a cold cell may heat itself. */
-function isSigned({ id, kind, current, chamber }: Watch, { heating, last }: Tracker, { signs, repeats }: CellHeatState, at_s: number): boolean {
+function isSigned({ id, kind, chamber }: Watch, { heating, last }: Tracker, state: CellHeatState, at_s: number, currentMeasured: boolean): boolean {
+  const { signs } = state;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
   if (sign !== undefined && isOvercharged(sign, at_s)) return true;
   const resting = sign?.loaded_s == null || at_s - sign.loaded_s > p.rest_s;
-  if (!resting || (current === undefined && kind !== "storage" && kind !== "abuse")) return false;
-  if (current === undefined && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of
+  if (!resting || (!currentMeasured && kind !== "storage" && kind !== "abuse")) return false;
+  if (!currentMeasured && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of
   if (sign !== undefined && isShorted(sign)) return true;
   // in an abuse test somebody may heat the cell; elsewhere nobody does
   if (kind === "abuse" || heating === null || last === null || chamber === undefined) return false;
-  const air = repeats[chamber.id];
-  return air !== undefined && !isStuck(air, at_s) && isWarmAlone(heating, last);
+  return !isFrozen(state, chamber, at_s) && isWarmAlone(heating, last);
 }
 
 /** A leap that the voltage or another thermometer of the cell confirms, in words. */
@@ -249,12 +263,26 @@ function leapOfCell({ channel, id, partners }: Watch, { leap, heating }: Tracker
   return other === undefined ? null : `${words}, and ${other} rises with it`;
 }
 
-export const isTold = (watch: Watch, { heating }: Tracker): boolean => heating !== null && isSighted(heating, p.sighted_s) && !watch.currentUnseen;
+export const isTold = (tracker: Tracker): boolean => tracker.heating !== null && isSighted(tracker.heating, p.sighted_s) && !tracker.currentUnseen;
+
+/** Anew every third block, and in between what was seen less the time since. */
+function lookAhead({ turn }: Watch, tracker: Tracker, at_s: number): void {
+  tracker.turn = (tracker.turn + 1) % 3;
+  const { ahead, ahead_s } = tracker;
+  if (ahead === null || ahead_s === null || tracker.turn === turn % 3) {
+    tracker.ahead = aheadOf(tracker);
+    tracker.ahead_s = at_s;
+    return;
+  }
+  const since_s = at_s - ahead_s;
+  tracker.ahead = { p05: Math.max(0, ahead.p05 - since_s), p50: Math.max(0, ahead.p50 - since_s), p95: Math.max(0, ahead.p95 - since_s) };
+  tracker.ahead_s = at_s;
+}
 
 /** Only where self-heating is sure: its 95 % interval is above zero. */
-function aheadOf(watch: Watch, tracker: Tracker): TimeToRunaway | null {
+function aheadOf(tracker: Tracker): TimeToRunaway | null {
   const { last, growth, heating } = tracker;
-  if (last === null || growth === null || heating === null || !isTold(watch, tracker) || last.net_K_per_min < 1.96 * last.u_K_per_min) return null;
+  if (last === null || growth === null || heating === null || !isTold(tracker) || last.net_K_per_min < 1.96 * last.u_K_per_min) return null;
   const spread_ln = Math.max(sightParams.leastSpread_ln, last.u_K_per_min / last.net_K_per_min);
   return timeToRunaway({ ...growthOf(growth), net_K_per_min: last.net_K_per_min, spread_ln }, surroundingsOf(heating, last));
 }
@@ -266,27 +294,42 @@ function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHea
     if (other?.last == null || seen.at_s - other.last.at_s > p.partner_s || isStuck(other.repeats, seen.at_s)) continue;
     const { net_K_per_min, u_K_per_min, degC } = other.last;
     const most = net_K_per_min + p.partner_sigmas * u_K_per_min;
+    if (isFallen(other.heating, degC, seen.degC)) continue;
     if (most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
   }
   return null;
 }
 
-function judge(watch: Watch, tracker: Tracker, { net_K_per_min: net, u_K_per_min: u, least_K_per_min: least }: Heating): void {
-  const told = isTold(watch, tracker);
+/** A thermometer that is nearer to the air than to the other one on its cell. */
+const isFallen = (heating: HeatingState | null, degC: number, other_degC: number): boolean =>
+  heating?.air_degC != null && other_degC - degC > p.fallen_K && Math.abs(degC - heating.air_degC) < other_degC - degC;
+
+function judge(tracker: Tracker, { net_K_per_min: net, u_K_per_min: u, least_K_per_min: least, at_s }: Heating): void {
+  const told = isTold(tracker);
   const sure = told ? least > p.least_K_per_min && !isHeater(tracker) : chemicalGrowth(tracker.climb) !== undefined;
-  tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : 0;
+  tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
   const enough = told ? p.blocks : 1;
   if (tracker.above >= enough) tracker.present = true;
-  else if (tracker.present && told && net + p.sigmas * u < p.endsBelow_K_per_min) Object.assign(tracker, { present: false, leapt: null });
+  else if (tracker.present && isEnded(tracker, told ? net + p.sigmas * u < p.endsBelow_K_per_min : isCooled(tracker.climb), at_s))
+    Object.assign(tracker, { present: false, leapt: null });
   const near = tracker.ahead !== null && tracker.ahead.p05 < p.imminent_s && net >= p.imminent_K_per_min;
   tracker.imminent = tracker.present && (near || (tracker.imminent && tracker.ahead !== null && net >= p.imminent_K_per_min / 2));
 }
+
+/** A leap is not over because the filter has not seen it. */
+const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => calm && (leapt_s === null || at_s - leapt_s > p.leapHolds_s);
 
 /** With heat from outside that nobody measures, only a rate that grows is the cell's own. */
 const isHeater = ({ heating, plainClimb }: Tracker): boolean =>
   heating !== null &&
   isHeatedUnseen(heating) &&
   ((growthOver(plainClimb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);
+
+/** A chamber's thermometer that repeats itself says nothing of the air. */
+function isFrozen({ repeats }: CellHeatState, driver: Driver | undefined, at_s: number): boolean {
+  const known = driver !== undefined && Object.hasOwn(repeats, driver.id) ? repeats[driver.id] : undefined;
+  return known !== undefined && isStuck(known, at_s);
+}
 
 function fresh({ drives }: CellHeatState, driver: Driver | undefined, at_s: number): number | undefined {
   if (driver === undefined || !Object.hasOwn(drives, driver.id)) return undefined;

@@ -5,7 +5,7 @@
  * what the lump leaves out (K/min), heat of a current (K/min/A²), heat of an electric heater (K/min/W),
  * the offset o between the two thermometers (K), the share r of the exchange that is radiation, at 300 K: with walls, which follow the air
  * slowly, and growing as f, the cube of the temperature,
- * and the share c of the air in what the thermometer shows: y = T + c (Tair - T), for its contact and for the skin that leads the lump. State and covariance are plain arrays: JSON.
+ * and the share c of the air in what the thermometer shows: y = T + c (Tair + o - T), for its contact and for the skin that leads the lump. State and covariance are plain arrays: JSON.
  */
 
 export const N = 9;
@@ -63,10 +63,12 @@ function gapOf(x: readonly number[], { air_degC, wall_degC }: HeatDrive): number
 }
 
 const LONGEST_min = 0.25;
+const MOST_STEPS = 200;
 
 /** `noise_per_min`: variance that each state gains a minute. */
 export function predict(filter: HeatFilter, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
-  const steps = Math.max(1, Math.ceil(dt_min / LONGEST_min));
+  // a glowing cell radiates so much that a longer step would overshoot
+  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil(dt_min / LONGEST_min), Math.ceil(dt_min * 2 * exchange_per_min(filter))));
   for (let i = 0; i < steps; i++) predictOnce(filter, drive, dt_min / steps, noise_per_min);
 }
 

@@ -16,7 +16,7 @@ export function seeLeap({ recent }: LeapState, at_s: number, degC: number): void
   while (recent.length > 4 && at_s - (recent[2] ?? at_s) >= p.over_s) recent.splice(0, 2);
 }
 
-/** The rise over the last seconds where each reading was above the one before; 0 otherwise. K and s. */
+/** The rise over the last seconds where it still rises from reading to reading; 0 otherwise. K and s. */
 export function leapOf({ recent }: LeapState): { readonly rise_K: number; readonly over_s: number } {
   const none = { rise_K: 0, over_s: 0 };
   if (recent.length < 4) return none;

@@ -84,7 +84,7 @@ const at = (values: readonly number[], i: number): number => values[i] ?? 0;
 
 export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, capacity_Ah }: CellHeat): HeatingState {
   const perWatt = 60 / (mass_g * p.heatCapacity_J_per_g_K);
-  const ohmic = p.ohmicShare / capacity_Ah ** 2;
+  const ohmic = p.ohmicAt1C_K_per_min / capacity_Ah ** 2;
   return {
     filter: startFilter(
       [degC, 0, Math.log(p.exchange_per_min), 0, ohmic, perWatt, p.air_share, p.wall_share, 0],
@@ -181,8 +181,12 @@ function ownUp(state: HeatingState): void {
   pin(filter, Q, net, p.afterGap_K_per_min ** 2 + (p.ownUp_share * net) ** 2);
 }
 
+/** Whether the filter still holds numbers that a cell can have; if not it must begin anew. */
+export const isSound = ({ filter }: HeatingState): boolean =>
+  filter.x.every(Number.isFinite) && filter.P.every(Number.isFinite) && Math.abs(at(filter.x, B)) < p.absurd_K_per_min;
+
 /** Heat from outside that no channel measures: a pad, a lamp. */
-export const isHeatedUnseen = ({ filter, signed }: HeatingState): boolean => !signed && Math.abs(at(filter.x, B)) > p.unseenHeat_K_per_min;
+export const isHeatedUnseen = ({ filter, signed }: HeatingState): boolean => !signed && at(filter.x, B) > p.unseenHeat_K_per_min;
 
 /** A resting cell that is warmer than its steady surroundings and goes on warming. Its thermometers' offset counts. */
 export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heating): boolean =>
@@ -294,7 +298,7 @@ function restrain(state: HeatingState, possible: boolean, u: number, dt_min: num
     return;
   }
   settle(state, dt_min);
-  jump(state, u);
+  if (!state.signed) jump(state, u);
 }
 
 /** What holds still for long is no self-heating that leads anywhere: it goes to the rest, as far as thermometers may differ. */

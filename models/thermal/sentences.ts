@@ -54,7 +54,7 @@ export function whyHeating(watch: Watch, tracker: Tracker): string[] {
   const { last } = tracker;
   if (last === null) return tracker.leapt === null ? [] : [tracker.leapt];
   const growth = chemicalGrowth(tracker.climb);
-  const told = isTold(watch, tracker);
+  const told = isTold(tracker);
   const why = [
     ...(tracker.leapt === null ? [] : [tracker.leapt]),
     told || growth === undefined ? sentence(watch.channel, last) : blindSentence(watch.channel, last),

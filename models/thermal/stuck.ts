@@ -15,7 +15,7 @@ export function seeReading(state: RepeatState, at_s: number, degC: number): void
     state.count += 1;
     return;
   }
-  if (!isStuck(state, at_s)) state.longest = Math.max(state.longest, state.count);
+  if (!isStuck(state, at_s)) state.longest = Math.min(p.stuckLongest_readings, Math.max(state.longest, state.count));
   state.degC = degC;
   state.since_s = at_s;
   state.count = 1;

@@ -248,6 +248,11 @@ test("a hard short is told within seconds, by voltage or by a second thermometer
   for (const [what, evidence] of cases) {
     const [first] = raised(run(cellHeat(shortable), evidence)).filter(({ alarm }) => alarm === "self-heating");
     assert.ok(first !== undefined && first.at_s <= 604, `${what}: ${first?.at_s}`);
+    const all = run(cellHeat(shortable), evidence).filter(({ alarm, by }) => alarm === "self-heating" && by === first.by);
+    assert.ok(
+      all.every(({ at_s, present }) => at_s < first.at_s || present),
+      "it stands, though the filter has not seen it",
+    );
     assert.match(first.why[0] ?? "", /rose by \d+\.\d K in \d s(, and tab|, and T| while its voltage fell from 4\.20 to 2\.00 V)/);
   }
 });
@@ -264,4 +269,69 @@ test("one thermometer that comes loose, or a voltage lead that does, is no short
     (since_s) => (since_s > 0 ? 0 : 4.2),
   );
   for (const evidence of [loose, lead]) assert.deepEqual(raised(run(cellHeat(shortable), evidence)), []);
+});
+
+/** A cell in an oven at 2 K/min that heats itself from 110 °C on, once a second; `silent`: when its thermometer says nothing. */
+function ovenRun(silent: (at_s: number) => boolean): { readonly evidence: Evidence[]; readonly runaway_s: number } {
+  const { normal } = dice(11);
+  const evidence: Evidence[] = [];
+  let T = 25;
+  for (let at_s = 0; ; at_s++) {
+    const air = 25 + (2 * Math.max(0, at_s - 1800)) / 60;
+    const own = (0.2 / 60) * Math.exp((150e3 / R) * (1 / 403.15 - 1 / (T + 273.15)));
+    if (own >= 1) return { evidence, runaway_s: at_s };
+    T += own + (0.08 / 60) * (air - T);
+    const samples = [sample("air", at_s, air + 0.05 * normal())];
+    if (!silent(at_s)) samples.push(sample("T", at_s, T + 0.05 * normal()));
+    evidence.push({ at_s, samples });
+  }
+}
+
+test("a thermometer that drops out for a dozen seconds again and again, as beside a bus that restarts, still tells of self-heating", () => {
+  const steady = ovenRun(() => false);
+  const torn = ovenRun((at_s) => at_s % 45 < 12);
+  const [one, other] = [steady, torn].map(({ evidence }) => raised(run(cellHeat(shortable), evidence)).find(({ alarm }) => alarm === "self-heating")?.at_s);
+  assert.ok(one !== undefined && other !== undefined && other < torn.runaway_s - 300, `${one}, ${other} of ${torn.runaway_s}`);
+  assert.ok(Math.abs(other - one) < 240);
+});
+
+test("after a runaway that glows, and once cold again, the numbers are a cell's, and nothing stands for ever", () => {
+  const course = (at_s: number) => (at_s < 600 ? 25 : at_s < 660 ? 25 + 16 * (at_s - 600) : 25 + 960 * Math.exp(-(at_s - 660) / 1500));
+  for (const step_s of [1, 10]) {
+    const stage = cellHeat(shortable);
+    let state = stage.start();
+    for (const at_s of every(step_s, 0, 12_000))
+      [state] = stage.step(state, {
+        at_s,
+        samples: [sample("air", at_s, 25 + 0.05 * Math.sin(at_s)), sample("T", at_s, course(at_s) + 0.05 * Math.sin(3 * at_s))],
+      });
+    const { x = [], P = [] } = state.trackers.T?.heating?.filter ?? {};
+    assert.ok(x.length === N && [...x, ...P].every(Number.isFinite), `every ${step_s} s: ${x}`);
+    assert.ok(Math.abs(x[B] ?? Number.NaN) < 100, `rest ${x[B]}`);
+    assert.deepEqual(JSON.parse(JSON.stringify(state)), state);
+  }
+});
+
+test("a current channel that dies is no proof of rest: a discharge then is no self-heating of a cycling cell", () => {
+  const cycled = station({
+    cells: [{ id: "C1", capacity: "3 Ah", mass: "48 g" }],
+    intent: { kind: "cycling", phases: [{ id: "p" }] },
+    channels: [
+      replayChannel("T"),
+      replayChannel("air", { at: { station: true }, place: "chamber" }),
+      replayChannel("V", { quantity: "voltage", source: { driver: "replay", column: "V", unit: "V" } }),
+      replayChannel("I", { quantity: "current", source: { driver: "replay", column: "I", unit: "A" } }),
+    ],
+  });
+  const { normal } = dice(12);
+  let T = 25;
+  const evidence = every(1, 0, 7200).map((at_s) => {
+    const discharging = at_s > 3600;
+    T += ((discharging ? 0.6 : 0) - 0.08 * (T - 25)) / 60;
+    const samples = [sample("air", at_s, 25 + 0.05 * normal()), sample("T", at_s, T + 0.05 * normal())];
+    samples.push(sample("V", at_s, discharging ? 4.1 - (0.015 * (at_s - 3600)) / 60 : 4.2));
+    if (at_s < 3000) samples.push(sample("I", at_s, 0));
+    return { at_s, samples };
+  });
+  assert.deepEqual(raised(run(cellHeat(cycled), evidence)), []);
 });
