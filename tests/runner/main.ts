@@ -27,8 +27,6 @@ if (selected.length === 0) {
 const TEST_LIMIT_s = selected.some(isEmulated) ? 840 : 240;
 /** For one file with all that it starts; longer than a test's own limit, which names the test. */
 const FILE_LIMIT_s = TEST_LIMIT_s + 60;
-/** One more than there are cores: half of the time goes into suites that wait for servers and for recorded seconds. */
-const AT_ONCE = Math.max(2, availableParallelism()) + 1;
 const installed = installedPackages([...new Set(selected.flatMap(({ needs }) => needs))]);
 const runnable = selected.filter((suite) => leftOut(suite, installed) === undefined);
 
@@ -42,7 +40,7 @@ if (problems.length > 0 || (absent.length > 0 && process.env.OFFGAS_CI === "1"))
 /** One `node --test` over all files, with its own reporter. */
 async function run(files: readonly string[]): Promise<void> {
   const options = asked.filter((word) => word.startsWith("-"));
-  const args = ["--test", `--test-concurrency=${AT_ONCE}`, `--test-timeout=${TEST_LIMIT_s * 1000}`, ...options, ...files];
+  const args = ["--test", `--test-concurrency=${Math.max(2, availableParallelism())}`, `--test-timeout=${TEST_LIMIT_s * 1000}`, ...options, ...files];
   const env = {
     ...process.env,
     [mark[0]]: mark[1],

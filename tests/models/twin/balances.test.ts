@@ -183,7 +183,7 @@ test("the lattice gives no more than all, by formation and heat together", () =>
   close(world.ledger().cells[0]?.latticeGave_mol ?? Number.NaN, cap_mol, 1e-9, 0, "lattice oxygen");
 });
 
-test("net self-heating is the cell's own heat over its heat capacity", () => {
+test("net self-heating is the cell's own heat, less what its solvent takes, over its heat capacity", () => {
   const world = worldOf();
   let own_K = 0;
   const now = run(world, driveOf([{ heater_W: 25, short_ohm: 2 }]), 2, 2400, (at) => {
@@ -194,7 +194,7 @@ test("net self-heating is the cell's own heat over its heat capacity", () => {
   assert.ok(ledger && now.cells[0] && now.cells[0].core_degC > 300);
   close(
     own_K * usualCell.mass_g * usualCell.heatCapacity_J_per_g_K,
-    ledger.reactions_J + ledger.crosstalk_J + ledger.short_J + ledger.side_J,
+    ledger.reactions_J + ledger.crosstalk_J + ledger.short_J + ledger.side_J + ledger.latent_J,
     1e-6,
     0,
     "own heat",
