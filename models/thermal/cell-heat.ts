@@ -32,7 +32,7 @@ import {
 } from "./net-heating.ts";
 import { whyHeating, whyImminent } from "./sentences.ts";
 import { isCarrying, isCollapsed, isOvercharged, isShorted, type SignState, seeCurrent, seeVoltage, startSigns } from "./signs.ts";
-import { isStuck, type RepeatState, seeReading, startRepeats } from "./stuck.ts";
+import { hasFrozen, isStuck, type RepeatState, seeReading, startRepeats } from "./stuck.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
 
 export interface Tracker {
@@ -328,7 +328,7 @@ const isHeater = ({ heating, plainClimb }: Tracker): boolean =>
 /** A chamber's thermometer that repeats itself says nothing of the air. */
 function isFrozen({ repeats }: CellHeatState, driver: Driver | undefined, at_s: number): boolean {
   const known = driver !== undefined && Object.hasOwn(repeats, driver.id) ? repeats[driver.id] : undefined;
-  return known !== undefined && isStuck(known, at_s);
+  return known !== undefined && hasFrozen(known, at_s);
 }
 
 function fresh({ drives }: CellHeatState, driver: Driver | undefined, at_s: number): number | undefined {

@@ -6,9 +6,11 @@ export interface RepeatState {
   since_s: number;
   count: number;
   longest: number;
+  /** How often the reading has changed. */
+  changes: number;
 }
 
-export const startRepeats = (): RepeatState => ({ degC: null, since_s: 0, count: 0, longest: 0 });
+export const startRepeats = (): RepeatState => ({ degC: null, since_s: 0, count: 0, longest: 0, changes: 0 });
 
 export function seeReading(state: RepeatState, at_s: number, degC: number): void {
   if (degC === state.degC) {
@@ -17,9 +19,13 @@ export function seeReading(state: RepeatState, at_s: number, degC: number): void
   }
   if (!isStuck(state, at_s)) state.longest = Math.min(p.stuckLongest_readings, Math.max(state.longest, state.count));
   state.degC = degC;
+  state.changes += 1;
   state.since_s = at_s;
   state.count = 1;
 }
 
 export const isStuck = ({ since_s, count, longest }: RepeatState, at_s: number): boolean =>
   at_s - since_s >= p.stuck_s && count >= p.stuck_readings && count > p.stuck_times * longest;
+
+/** Stuck, of a thermometer that used to move: in a steady chamber a coarse one may read one value from the start. */
+export const hasFrozen = (state: RepeatState, at_s: number): boolean => state.changes >= p.moved_changes && isStuck(state, at_s);

@@ -295,6 +295,18 @@ test("a thermometer that drops out for a dozen seconds again and again, as besid
   assert.ok(Math.abs(other - one) < 240);
 });
 
+test("a chamber thermometer that freezes while the oven goes on is not believed for long", () => {
+  const { normal } = dice(13);
+  let T = 25;
+  const evidence = every(1, 0, 6000).map((at_s) => {
+    const air = 25 + (2 * Math.max(0, at_s - 1800)) / 60;
+    T += (0.08 / 60) * (air - T);
+    const noisy = air + 0.05 * normal();
+    return { at_s, samples: [sample("air", at_s, at_s > 4200 ? 105 : noisy), sample("T", at_s, T + 0.05 * normal())] };
+  });
+  assert.deepEqual(raised(run(cellHeat(shortable), evidence)), []);
+});
+
 test("after a runaway that glows, and once cold again, the numbers are a cell's, and nothing stands for ever", () => {
   const course = (at_s: number) => (at_s < 600 ? 25 : at_s < 660 ? 25 + 16 * (at_s - 600) : 25 + 960 * Math.exp(-(at_s - 660) / 1500));
   for (const step_s of [1, 10]) {
