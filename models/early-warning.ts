@@ -13,8 +13,9 @@ import { patience_s } from "./patience.ts";
 import { lastSeen_s, type RunawayState, runaway } from "./runaway.ts";
 import { swellingOf } from "./swelling/sentences.ts";
 import { lastGauged_s, type SwellingState, swelling, type Watch, watchesOf } from "./swelling/swelling.ts";
-import { type CellHeatState, cellHeat, lastUsedTemperature_s } from "./thermal/cell-heat.ts";
+import { cellHeat, lastUsedTemperature_s } from "./thermal/cell-heat.ts";
 import { type CellHeatKnown, heatOf } from "./thermal/sentences.ts";
+import type { CellHeatState } from "./thermal/tracker.ts";
 
 export interface EarlyWarningState {
   fixed: FixedLimitState;

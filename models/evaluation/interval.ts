@@ -1,4 +1,5 @@
 /** Intervals for a time that is left, what a plain formula would have said, and how good an interval was. */
+import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { evaluationParams as p } from "../params/evaluation.ts";
 
 /** Seconds. */
@@ -14,7 +15,7 @@ export interface Interval {
  */
 export function plainTimeToRunaway(surface_degC: number, net_K_per_min: number): Interval | undefined {
   if (!Number.isFinite(surface_degC) || !(net_K_per_min > 0)) return undefined;
-  const p50 = (p.gasConstant_J_per_mol_K * (surface_degC + p.zero_K) ** 2) / (p.plainEnergy_J_per_mol * (net_K_per_min / 60));
+  const p50 = (gasConstant_J_per_mol_K * (surface_degC + zero_K) ** 2) / (p.plainEnergy_J_per_mol * (net_K_per_min / 60));
   const factor = Math.exp(p.z95 * p.plainSigma_ln);
   return { p05: p50 / factor, p50, p95: p50 * factor };
 }

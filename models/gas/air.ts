@@ -3,12 +3,10 @@
  * A swelling pouch compresses the air around it as much as the same gas would that has left it: pressure sees gas before any vent, sensors only after.
  */
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
+import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { inventoryParams as p, pressureParams as pp } from "../params/gas.ts";
 import { patience_s } from "../patience.ts";
 import type { GasSpace } from "./gas-space.ts";
-
-const R_J_per_mol_K = 8.314462618; // CODATA
-const zero_K = 273.15;
 
 interface Last {
   at_s: number;
@@ -81,7 +79,7 @@ export const isOpened = (air: AirState, space: GasSpace, at_s: number): boolean 
 /** All gas in the space, mol. */
 export function molesOf(air: AirState, space: GasSpace, volume_L: number, at_s: number): number {
   const degC = degCOf(air, space, at_s) ?? p.air_degC;
-  return ((kPaOf(air, space, at_s) ?? p.pressure_kPa) * volume_L) / (R_J_per_mol_K * (degC + zero_K));
+  return ((kPaOf(air, space, at_s) ?? p.pressure_kPa) * volume_L) / (gasConstant_J_per_mol_K * (degC + zero_K));
 }
 
 /** Gas that pressure shows above that of the start, mmol; undefined where the space is not sealed, its air's temperature unknown, or the start not yet learned. */
@@ -89,7 +87,7 @@ export function grownByPressure(air: AirState, space: GasSpace, at_s: number): U
   const degC = degCOf(air, space, at_s);
   const { start, now_s, now_kPa_per_K } = air;
   if (!space.sealed || space.known === undefined || degC === undefined || now_s === null || at_s - start.from_s <= pp.learn_s) return undefined;
-  const mmol_per = (1000 * space.known.volume_L) / R_J_per_mol_K;
+  const mmol_per = (1000 * space.known.volume_L) / gasConstant_J_per_mol_K;
   const value = mmol_per * (now_kPa_per_K - start.kPa_per_K);
   const air_K = pp.airSd_K + pp.airSd_share * Math.abs(degC - start.degC);
   const byAir = (mmol_per * now_kPa_per_K * air_K) / (degC + zero_K);

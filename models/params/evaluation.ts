@@ -14,7 +14,5 @@ export const evaluationParams = {
   z95: 1.6449, // standard normal quantile at 0.95
   plainEnergy_J_per_mol: 135_000, // TMR with a fixed activation energy: the usual value, 0.86 to 1.65 of the true time in seven simulated cells
   plainSigma_ln: 0.22, // of ln TMR: rate to 10 %, activation energy to 20 % (the spread of lithium-rich oxides)
-  gasConstant_J_per_mol_K: 8.314_462_618, // CODATA 2018, exact
-  zero_K: 273.15,
   swellingEvery_s: 600, // engineering choice: of forecasts of swelling, which takes days, one of each cell in this time is scored
 } as const;

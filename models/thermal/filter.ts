@@ -1,12 +1,14 @@
 /**
  * The extended Kalman filter of one thermometer: a lump in its chamber, with net self-heating as part of the state.
  *
- * dT/dt = exp(L) ((1 - r) (o + Tair - T) + r f (o + Twall - T)) + w I² + g P + b + q, in K/min. State x = [T, q, L, b, w, g, c, r, o]: temperature (degC), net self-heating (K/min), ln of the exchange (1/min),
- * what the lump leaves out (K/min), heat of a current (K/min/A²), heat of an electric heater (K/min/W),
- * the offset o between the two thermometers (K), the share r of the exchange that is radiation, at 300 K: with walls, which follow the air
- * slowly, and growing as f, the cube of the temperature,
- * and the share c of the air in what the thermometer shows: y = T + c (Tair + o - T), for its contact and for the skin that leads the lump. State and covariance are plain arrays: JSON.
+ * dT/dt = exp(L) ((1 - r) (o + Tair - T) + r f (o + Twall - T)) + w I² + g P + b + q, in K/min; the thermometer shows y = T + c (Tair + o - T).
+ *
+ * State x = [T, q, L, b, w, g, c, r, o]: temperature (degC); net self-heating (K/min); ln of the exchange (1/min); what the lump leaves out (K/min);
+ * heat of a current (K/min/A²) and of an electric heater (K/min/W); the share of the air in what the thermometer shows, for its contact and for the skin
+ * that leads the lump; the share of the exchange that is radiation at 300 K, with walls that follow the air slowly, growing as f, the cube of the
+ * temperature; the offset between the two thermometers (K). State and covariance are plain arrays: JSON.
  */
+import { zero_K } from "../params/constants.ts";
 
 export const N = 9;
 export const [T, Q, L, B, W, G, C, S, O] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
@@ -50,9 +52,8 @@ export function explained_K_per_min({ x }: HeatFilter, drive: HeatDrive): number
 }
 
 const ROOM_K = 300;
-const ZERO_K = 273.15;
 /** How much stronger radiation is than at room temperature. */
-const radiation = (degC: number): number => (Math.max(ZERO_K / 2, degC + ZERO_K) / ROOM_K) ** 3;
+const radiation = (degC: number): number => (Math.max(zero_K / 2, degC + zero_K) / ROOM_K) ** 3;
 
 /** Surroundings minus cell, radiation's share with its strength. */
 function gapOf(x: readonly number[], { air_degC, wall_degC }: HeatDrive): number {

@@ -2,9 +2,10 @@
  * How steeply net self-heating grows with temperature: its logarithm q and its apparent activation energy E, followed together by a Kalman filter.
  * ln q rises by E / R (1/T0 - 1/T1); what is used up and what begins meanwhile is noise. E begins at a prior as wide as the published cathodes.
  */
+import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { growthParams as p } from "../params/thermal.ts";
 
-const R_kJ = 8.314462618e-3; // CODATA
+const R_kJ = gasConstant_J_per_mol_K / 1000;
 
 export interface GrowthState {
   /** ln (K/min), kJ/mol. */
@@ -19,13 +20,11 @@ export interface GrowthState {
 }
 
 export interface Growth {
-  readonly net_K_per_min: number;
-  readonly spread_ln: number;
   readonly E_kJ_per_mol: number;
   readonly spreadE_kJ_per_mol: number;
 }
 
-const inverse = (degC: number): number => 1 / (degC + 273.15);
+const inverse = (degC: number): number => 1 / (degC + zero_K);
 
 /** What a net rate with its uncertainty says; undefined starts anew where there is no self-heating to follow. */
 export function follow(state: GrowthState | null, at_s: number, degC: number, net: number, u: number): GrowthState | null {
@@ -55,9 +54,4 @@ export function follow(state: GrowthState | null, at_s: number, degC: number, ne
   };
 }
 
-export const growthOf = ({ lnq, E, qq, EE }: GrowthState): Growth => ({
-  net_K_per_min: Math.exp(lnq),
-  spread_ln: Math.sqrt(qq),
-  E_kJ_per_mol: E,
-  spreadE_kJ_per_mol: Math.sqrt(EE),
-});
+export const growthOf = ({ E, EE }: GrowthState): Growth => ({ E_kJ_per_mol: E, spreadE_kJ_per_mol: Math.sqrt(EE) });

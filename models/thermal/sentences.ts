@@ -2,10 +2,10 @@
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
 import { heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth } from "./blind-growth.ts";
-import { type CellHeatState, isTold, type Tracker, type Watch } from "./cell-heat.ts";
 import { type Heating, isSighted } from "./net-heating.ts";
 import { normalBelow } from "./normal.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
+import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
 
 export interface CellHeatKnown {
   readonly net?: Uncertain;

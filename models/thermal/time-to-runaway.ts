@@ -4,10 +4,11 @@
  * Not the formula R T²/(Ea q), which knows neither loss nor an oven that goes on heating; it is what this gives for a cell without exchange.
  * The separator may collapse first and release electrical energy at once: a share of the courses ends with each kelvin.
  */
+import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { aheadParams as p } from "../params/thermal.ts";
 import type { Growth } from "./growth.ts";
 
-const R_kJ = 8.314462618e-3; // CODATA
+const R_kJ = gasConstant_J_per_mol_K / 1000;
 
 export interface Surroundings {
   readonly degC: number;
@@ -17,6 +18,12 @@ export interface Surroundings {
   readonly exchange_per_min: number;
   /** How fast the air warms. */
   readonly air_K_per_min: number;
+}
+
+/** What is known of the cell's own heating: its rate with the spread of the logarithm, and how it grows. */
+export interface OwnHeat extends Growth {
+  readonly net_K_per_min: number;
+  readonly spread_ln: number;
 }
 
 export interface TimeToRunaway {
@@ -44,14 +51,14 @@ const netPoints = [
  * go on as now; or they stop cooling it (a fan fails, the oven is raised, the neighbour goes), which bounds the time from below; or what reacts now is
  * used up, as the first layer on the anode is, and the next reaction has to be reached first, which bounds it from above.
  */
-export function timeToRunaway(growth: Growth, around: Surroundings): TimeToRunaway {
+export function timeToRunaway(own: OwnHeat, around: Surroundings): TimeToRunaway {
   const ends: [number, number][] = [];
   const usedUp_share = p.usedUp_share * Math.max(0, Math.min(1, (p.usedUpTo_degC - around.degC) / p.usedUpOver_K));
   const uncooled: Surroundings = { ...around, drive_K_per_min: Math.max(0, around.drive_K_per_min), exchange_per_min: 0, air_K_per_min: 0 };
   for (const [zE, weightE] of points) {
-    const E = Math.max(p.leastE_kJ_per_mol, Math.min(p.mostE_kJ_per_mol, growth.E_kJ_per_mol + zE * growth.spreadE_kJ_per_mol));
+    const E = Math.max(p.leastE_kJ_per_mol, Math.min(p.mostE_kJ_per_mol, own.E_kJ_per_mol + zE * own.spreadE_kJ_per_mol));
     for (const [zq, weightQ] of netPoints) {
-      const net = growth.net_K_per_min * Math.exp(zq * growth.spread_ln);
+      const net = own.net_K_per_min * Math.exp(zq * own.spread_ln);
       const weight = weightE * weightQ;
       ahead({ net, E, usedUp_K: Number.POSITIVE_INFINITY }, around, weight * (1 - p.uncooled_share - usedUp_share), ends);
       ahead({ net, E, usedUp_K: Number.POSITIVE_INFINITY }, uncooled, weight * p.uncooled_share, ends);
@@ -77,16 +84,16 @@ interface Course {
 function ahead({ net: net_K_per_min, E, usedUp_K }: Course, around: Surroundings, weight: number, ends: [number, number][]): void {
   if (weight <= 0) return;
   const { degC: from_degC, drive_K_per_min, exchange_per_min, air_K_per_min } = around;
-  const from = 1 / (from_degC + 273.15);
+  const from = 1 / (from_degC + zero_K);
   let T = from_degC;
   let t_min = 0;
   let left = 1;
   let collapse_degC = Math.max(from_degC, p.collapseFrom_degC) + p.collapseEvery_K;
   for (let steps = 0; t_min < p.horizon_min && steps < MOST_STEPS; steps++) {
-    const inverse = 1 / (T + 273.15);
+    const inverse = 1 / (T + zero_K);
     const now = net_K_per_min * Math.exp((E / R_kJ) * (from - inverse) - Math.max(0, T - from_degC) / usedUp_K);
     const net =
-      usedUp_K === Number.POSITIVE_INFINITY ? now : now + p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + 273.15) - inverse));
+      usedUp_K === Number.POSITIVE_INFINITY ? now : now + p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + zero_K) - inverse));
     const drive = drive_K_per_min + exchange_per_min * (from_degC - T + air_K_per_min * Math.min(t_min, p.rampGoesOn_min));
     const rate = net + drive;
     if (Math.max(rate, net) >= p.runaway_K_per_min) {

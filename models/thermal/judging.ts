@@ -1,0 +1,45 @@
+/** From a thermometer's net heating to whether its cell heats itself, and whether runaway is imminent. */
+import { heatingAlarmParams as p } from "../params/thermal.ts";
+import { chemicalGrowth, growthOver, isCooled } from "./blind-growth.ts";
+import { type Heating, type HeatingState, isHeatedUnseen } from "./net-heating.ts";
+import { isStuck } from "./stuck.ts";
+import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
+
+/** A living thermometer of the same cell that is about as hot and sees far less self-heating. */
+export function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHeatState): string | null {
+  for (const id of partners) {
+    const other = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
+    if (other?.last == null || seen.at_s - other.last.at_s > p.partner_s || isStuck(other.repeats, seen.at_s)) continue;
+    const { net_K_per_min, u_K_per_min, degC } = other.last;
+    const most = net_K_per_min + p.partner_sigmas * u_K_per_min;
+    if (isFallen(other.heating, degC, seen.degC)) continue;
+    if (most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
+  }
+  return null;
+}
+
+/** A thermometer that is nearer to the air than to the other one on its cell. */
+const isFallen = (heating: HeatingState | null, degC: number, other_degC: number): boolean =>
+  heating?.air_degC != null && other_degC - degC > p.fallen_K && Math.abs(degC - heating.air_degC) < other_degC - degC;
+
+/** A block that is not sure takes back what one that was had added. */
+export function judge(tracker: Tracker, { net_K_per_min: net, u_K_per_min: u, least_K_per_min: least, at_s }: Heating): void {
+  const told = isTold(tracker);
+  const sure = told ? least > p.least_K_per_min && !isHeater(tracker) : chemicalGrowth(tracker.climb) !== undefined;
+  tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
+  const enough = told ? p.blocks : 1;
+  if (tracker.above >= enough) tracker.present = true;
+  else if (tracker.present && isEnded(tracker, told ? net + p.sigmas * u < p.endsBelow_K_per_min : isCooled(tracker.climb), at_s))
+    Object.assign(tracker, { present: false, leapt: null });
+  const near = tracker.ahead !== null && tracker.ahead.p05 < p.imminent_s && net >= p.imminent_K_per_min;
+  tracker.imminent = tracker.present && (near || (tracker.imminent && tracker.ahead !== null && net >= p.imminent_K_per_min / 2));
+}
+
+/** A leap is not over because the filter has not seen it. */
+const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => calm && (leapt_s === null || at_s - leapt_s > p.leapHolds_s);
+
+/** With heat from outside that nobody measures, only a rate that grows is the cell's own. */
+const isHeater = ({ heating, plainClimb }: Tracker): boolean =>
+  heating !== null &&
+  isHeatedUnseen(heating) &&
+  ((growthOver(plainClimb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);

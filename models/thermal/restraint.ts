@@ -1,0 +1,70 @@
+/** What chemistry cannot do is put down to the rest: it does not heat a cold cell, seldom cools, does not hold still and does not jump. */
+import { heatParams as p } from "../params/thermal.ts";
+import { B, C, G, L, O, pin, Q, S, T, variance, W, widen } from "./filter.ts";
+import type { HeatingState } from "./net-heating.ts";
+
+const at = (values: readonly number[], i: number): number => values[i] ?? 0;
+
+/** After a block: keeps the state within what a cell can be, and takes from net self-heating what is none. `u`: its uncertainty, K/min. */
+export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number): void {
+  const { filter } = state;
+  const { x } = filter;
+  x[L] = Math.max(Math.log(0.005), Math.min(Math.log(1), at(x, L)));
+  x[W] = Math.max(0, at(x, W));
+  x[G] = Math.max(0, at(x, G));
+  x[O] = Math.max(-p.offsetMost_K, Math.min(p.offsetMost_K, at(x, O)));
+  x[B] = Math.max(at(x, B), -p.restMost_K_per_min - p.restMost_share * Math.abs(state.drive_K_per_min));
+  x[S] = Math.max(0, Math.min(0.9, at(x, S)));
+  x[C] = Math.max(0, Math.min(0.5, at(x, C)));
+  if (!possible) {
+    if (at(x, Q) !== 0) {
+      x[B] = at(x, B) + at(x, Q);
+      pin(filter, Q, 0, 0);
+    }
+    state.recent = [];
+    return;
+  }
+  const net = at(x, Q);
+  if (net < -2 * u - 0.05) {
+    // below the seal's opening nothing cools; above, solvent boils off and the separator melts, for minutes
+    const share = at(x, T) < p.coolingFrom_degC ? 1 : 1 - Math.exp(-dt_min / p.cooling_min);
+    state.pulled_K_per_min = state.pulled_K_per_min * p.pulledKeep_share - share * net;
+    x[B] = at(x, B) + share * net;
+    x[Q] = net - share * net;
+    if (share === 1) pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
+    return;
+  }
+  settle(state, dt_min);
+  if (!state.signed) jump(state, u);
+}
+
+/** What holds still for long is no self-heating that leads anywhere: it goes to the rest, as far as thermometers may differ. */
+function settle(state: HeatingState, dt_min: number): void {
+  const { x } = state.filter;
+  const net = at(x, Q);
+  state.slowRate_K_per_min += (1 - Math.exp(-dt_min / p.slowRate_min)) * (state.drive_K_per_min + at(x, B) + net - state.slowRate_K_per_min);
+  if (state.signed || net <= 0 || Math.abs(state.slowRate_K_per_min) > p.still_K_per_min) return;
+  const room = p.settleMost_K_per_min + Math.exp(at(x, L)) * p.settleMost_K - at(x, B);
+  const moved = Math.min(Math.max(0, room), net * (1 - Math.exp(-dt_min / p.settle_min)));
+  x[Q] = net - moved;
+  x[B] = at(x, B) + moved;
+}
+
+/** A step is a heater, or a thermometer that came loose, and no chemistry. */
+function jump(state: HeatingState, u: number): void {
+  const { filter, recent } = state;
+  const { x } = filter;
+  const net = at(x, Q);
+  recent.push([state.at_s, net, at(x, T)]);
+  while (recent.length > 1 && state.at_s - (recent[1]?.[0] ?? 0) >= p.jumpOver_s) recent.shift();
+  const [then] = recent;
+  if (then === undefined || state.at_s - then[0] < 0.5 * p.jumpOver_s) return;
+  const allowed = (Math.max(0, then[1]) + p.quiet_K_per_min) * Math.exp(Math.max(0, at(x, T) - then[2]) / p.fastest_K);
+  const beyond = net - allowed;
+  if (beyond > Math.max(p.jump_K_per_min, 3 * u)) {
+    x[B] = at(x, B) + beyond;
+    x[Q] = allowed;
+    widen(filter, B, (0.2 * beyond) ** 2);
+    for (const entry of recent) entry[1] = Math.min(entry[1], allowed);
+  }
+}

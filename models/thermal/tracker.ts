@@ -1,0 +1,116 @@
+/** What is kept of each thermometer on a cell, and what the station file tells of it. */
+import type { Station } from "../../edge-agent/contracts/station.ts";
+import { alarmKind } from "../../edge-agent/core/alarms.ts";
+import type { Finding } from "../../edge-agent/core/judgement.ts";
+import { heatingAlarmParams as p, sightParams } from "../params/thermal.ts";
+import { patience_s } from "../patience.ts";
+import { atCell, cellScope, chamberOf, currentOf, thermometersOf } from "../station-map.ts";
+import { type ClimbState, startClimb } from "./blind-growth.ts";
+import { type BlockState, startBlocks } from "./block.ts";
+import { type Driver, type Drives, driverOf } from "./drives.ts";
+import type { GrowthState } from "./growth.ts";
+import { type LeapState, startLeap } from "./leap.ts";
+import { type CellHeat, type Heating, type HeatingState, isSighted } from "./net-heating.ts";
+import type { SignState } from "./signs.ts";
+import { type RepeatState, startRepeats } from "./stuck.ts";
+import type { TimeToRunaway } from "./time-to-runaway.ts";
+
+export interface Tracker {
+  blocks: BlockState;
+  heating: HeatingState | null;
+  repeats: RepeatState;
+  leap: LeapState;
+  climb: ClimbState;
+  /** The same by the plain rate, which no model has touched. */
+  plainClimb: ClimbState;
+  growth: GrowthState | null;
+  ahead: TimeToRunaway | null;
+  /** Of the last block; null before the first and after the thermometer was lost. */
+  last: Heating | null;
+  used_s: number | null;
+  above: number;
+  present: boolean;
+  imminent: boolean;
+  /** What was seen of a leap, in words, and when last; null without one. */
+  leapt: string | null;
+  leapt_s: number | null;
+  /** The run passes current that no channel measures now. */
+  currentUnseen: boolean;
+  ahead_s: number | null;
+  turn: number;
+  /** The thermometer that says the contrary. */
+  contradictedBy: string | null;
+}
+
+export interface CellHeatState {
+  trackers: Record<string, Tracker>;
+  /** By cell. */
+  signs: Record<string, SignState>;
+  drives: Drives;
+}
+
+export interface Watch {
+  readonly channel: string;
+  readonly id: string;
+  readonly kind: string | undefined;
+  readonly partners: readonly string[];
+  readonly patience_s: number;
+  readonly cell: CellHeat;
+  readonly chamber: Driver | undefined;
+  readonly current: Driver | undefined;
+  readonly heater: Driver | undefined;
+  /** Of a round of three, so that cells that heat themselves together are not all looked ahead for at once. */
+  readonly turn: number;
+  readonly calm: Finding;
+  readonly notImminent: Finding;
+}
+
+export const startTracker = (): Tracker => ({
+  blocks: startBlocks(),
+  heating: null,
+  repeats: startRepeats(),
+  leap: startLeap(),
+  climb: startClimb(),
+  plainClimb: startClimb(),
+  growth: null,
+  ahead: null,
+  last: null,
+  used_s: null,
+  above: 0,
+  present: false,
+  imminent: false,
+  leapt: null,
+  leapt_s: null,
+  currentUnseen: false,
+  ahead_s: null,
+  turn: 0,
+  contradictedBy: null,
+});
+
+export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: Station["cells"][number]): [string, Watch][] {
+  const thermometers = thermometersOf(station, cell);
+  const scope = cellScope(station, cell);
+  const current = driverOf(currentOf(station, cell));
+  const kind = station.intent?.kind;
+  const heat: CellHeat = { mass_g: mass_g ?? sightParams.massUnknown_g, capacity_Ah: capacity_Ah ?? sightParams.capacityUnknown_Ah };
+  return thermometers.map(({ id, every_s }) => [
+    id,
+    {
+      channel: id,
+      id: cell,
+      kind,
+      partners: thermometers.flatMap((other) => (other.id === id ? [] : [other.id])),
+      patience_s: patience_s(every_s),
+      cell: heat,
+      chamber: driverOf(chamberOf(station, cell)),
+      current,
+      heater: driverOf(atCell(station, cell, "power")),
+      turn: thermometers.findIndex((one) => one.id === id) + station.cells.findIndex((one) => one.id === cell),
+      calm: { alarm: "self-heating", scope, by: id, severity: alarmKind("self-heating").severity, present: false, why: [] },
+      notImminent: { alarm: "runaway-imminent", scope, by: id, severity: alarmKind("runaway-imminent").severity, present: false, why: [] },
+    },
+  ]);
+}
+
+/** Whether its net heating can be told from what its surroundings do. */
+export const isTold = (tracker: Tracker): boolean => tracker.heating !== null && isSighted(tracker.heating, p.sighted_s) && !tracker.currentUnseen;
