@@ -6,11 +6,12 @@
  */
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
 import type { Sample } from "../../edge-agent/core/sample.ts";
+import { variance } from "../kalman.ts";
 import { own } from "../keyed.ts";
 import { inventoryParams as p, pressureParams, type SpeciesParams, speciesParams } from "../params/gas.ts";
 import { type AirState, degCOf, grownByPressure, molesOf } from "./air.ts";
 import type { GasSpace, Known, Species } from "./gas-space.ts";
-import { G, M, predict, type Space, type SpeciesFilter, startFilter, update, variance } from "./species-filter.ts";
+import { G, M, predict, type Space, type SpeciesFilter, startFilter, update } from "./species-filter.ts";
 
 /** By channel. */
 export type InventoryState = Record<string, Memory>;

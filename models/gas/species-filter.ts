@@ -3,17 +3,15 @@
  *
  * State x = [S, C, G, B, M]: the lagged C (ppm), what the source has put above the baseline (ppm), the source (ppm/s), the baseline, which is the
  * sensor's zero and the room (ppm), and the amount made since the start (mmol). dC/dt = G - a C, dS/dt = (C - S) / tau, dM/dt = n G; the reading is S + B.
- * Exact over each step, so that no step is too long. State and covariance are plain arrays: JSON.
+ * Exact over each step, so that no step is too long.
  */
+import { at, correct, independent, type Kalman, pin, widen } from "../kalman.ts";
 import { inventoryParams as p, type SpeciesParams } from "../params/gas.ts";
 
 const N = 5;
 export const [S, C, G, B, M] = [0, 1, 2, 3, 4] as const;
 
-export interface SpeciesFilter {
-  x: number[];
-  /** Row by row. */
-  P: number[];
+export interface SpeciesFilter extends Kalman {
   at_s: number;
   /** How often in a row readings were far out, with the sign of the side. */
   out: number;
@@ -31,22 +29,10 @@ export interface Space {
   readonly wander_ppm: number;
 }
 
-const at = (values: readonly number[], index: number): number => values[index] ?? 0;
-
 export function startFilter(at_s: number, ppm: number, { noise_ppm2_s, baselineSd_ppm }: SpeciesParams): SpeciesFilter {
-  const P = new Array<number>(N * N).fill(0);
-  for (const [i, sd] of [
-    [S, 0.1],
-    [C, 0.1],
-    [G, Math.sqrt(noise_ppm2_s / p.memory_s ** 3)],
-    [B, baselineSd_ppm],
-    [M, 1e-6],
-  ] as const)
-    P[i * N + i] = sd * sd;
-  return { x: [0, 0, 0, ppm, 0], P, at_s, out: 0, held_mmol_s: 0 };
+  const sd = [0.1, 0.1, Math.sqrt(noise_ppm2_s / p.memory_s ** 3), baselineSd_ppm, 1e-6];
+  return { ...independent([0, 0, 0, ppm, 0], sd), at_s, out: 0, held_mmol_s: 0 };
 }
-
-export const variance = ({ P }: SpeciesFilter, i: number): number => Math.max(0, at(P, i * N + i));
 
 /** To a later time. */
 export function predict(filter: SpeciesFilter, at_s: number, space: Space, { noise_ppm2_s }: SpeciesParams): void {
@@ -79,12 +65,8 @@ function predictOnce(filter: SpeciesFilter, h_s: number, { lost_per_s: a, tau_s,
       P[i * N + j] = value;
       P[j * N + i] = value;
     }
-  add(filter, G, (noise_ppm2_s / p.memory_s ** 4) * h_s);
-  add(filter, B, (wander_ppm ** 2 * h_s) / 3600);
-}
-
-function add({ P }: SpeciesFilter, i: number, variance_: number): void {
-  P[i * N + i] = at(P, i * N + i) + variance_;
+  widen(filter, G, (noise_ppm2_s / p.memory_s ** 4) * h_s);
+  widen(filter, B, (wander_ppm ** 2 * h_s) / 3600);
 }
 
 /**
@@ -105,33 +87,18 @@ export function update(filter: SpeciesFilter, ppm: number, noise2: number, dt_s:
   filter.out = far ? filter.out + Math.sign(nu) : 0;
   // it came between the last reading but one and the last
   const shown = Math.max(p.leastShown, -Math.expm1((-2 * dt_s) / tau_s));
-  if (far) widen(filter, [shown, 1, 0, 0, nu > 0 ? n_mol * 1e-3 : 0], (nu / shown) ** 2);
-  const { x, P } = filter;
+  if (far) widenAlong(filter, [shown, 1, 0, 0, nu > 0 ? n_mol * 1e-3 : 0], (nu / shown) ** 2);
+  const { P } = filter;
   const together = Array.from({ length: N }, (_, i) => at(P, i * N + S) + at(P, i * N + B));
-  const spread = at(together, S) + at(together, B) + noise2;
-  filter.x = x.map((value, i) => value + (at(together, i) * nu) / spread);
-  for (let i = 0; i < N; i++)
-    for (let j = i; j < N; j++) {
-      const value = at(P, i * N + j) - (at(together, i) * at(together, j)) / spread;
-      P[i * N + j] = value;
-      P[j * N + i] = value;
-    }
-  for (let i = 0; i < N; i++) P[i * N + i] = Math.max(1e-18, at(P, i * N + i));
+  correct(filter, { nu, variance: at(together, S) + at(together, B) + noise2, with: together }, 1e-18);
 }
 
 /** Something of this variance happened along this direction of the state. */
-function widen({ P }: SpeciesFilter, along: readonly number[], variance_: number): void {
-  for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) P[i * N + j] = at(P, i * N + j) + at(along, i) * at(along, j) * variance_;
+function widenAlong({ P }: SpeciesFilter, along: readonly number[], spread: number): void {
+  for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) P[i * N + j] = at(P, i * N + j) + at(along, i) * at(along, j) * spread;
 }
 
-function pinSource({ x, P }: SpeciesFilter): void {
-  const own = at(P, G * N + G);
-  for (let j = 0; j < N; j++) {
-    P[G * N + j] = 0;
-    P[j * N + G] = 0;
-  }
-  x[G] = Math.min(0, at(x, G)) + 0; // JSON knows no -0
-  P[G * N + G] = own;
-}
+/** + 0, since JSON knows no -0. */
+const pinSource = (filter: SpeciesFilter): void => pin(filter, G, Math.min(0, at(filter.x, G)) + 0, at(filter.P, G * N + G));
 
 const spreadOf = ({ P }: SpeciesFilter, noise2: number): number => at(P, S * N + S) + 2 * at(P, S * N + B) + at(P, B * N + B) + noise2;

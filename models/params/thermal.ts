@@ -129,8 +129,8 @@ export const aheadParams = {
 /** When net self-heating is an alarm. */
 export const heatingAlarmParams = {
   least_K_per_min: 0.12, // the stated rate: six times what accelerating-rate calorimetry calls self-heating; 50 min from runaway at 127 °C and 220 kJ/mol by R T²/(Ea dT/dt) …
-  sigmas: 2.33, // … is passed with 99 % of a normal distribution …
-  blocks: 4, // … in so many blocks in a row: engineering choice, since neighbours repeat each other
+  sigmas: heatParams.sigmas, // … is passed with 99 % of a normal distribution …
+  blocks: 4, // … in so many blocks more than were not sure: engineering choice, since neighbours repeat each other
   sighted_s: 300, // engineering choice: the air's temperature has been known for so long
   endsBelow_K_per_min: 0.1, // engineering choice, at the same certainty
   imminent_s: 300, // five minutes: the warning that GB 38031-2020 asked for before a hazard to people

@@ -3,17 +3,15 @@
  *
  * y = level + a (T - T0) + b (q - q0) + c s + noise, d level / dt = rate; state x = [level, rate, a, b, c], in the gauge's unit, per hour, per K, per full
  * charge, and as a share of s, what the weather does to gas.
- * The rate wanders just so much that it is an average over `memory_h`. State and covariance are plain arrays: JSON.
+ * The rate wanders just so much that it is an average over `memory_h`.
  */
+import { at, correct, type Innovation, independent, type Kalman } from "../kalman.ts";
 import type { GaugeParams } from "../params/swelling.ts";
 
 const N = 5;
 export const [LEVEL, RATE, PER_KELVIN, PER_CHARGE, SQUEEZED] = [0, 1, 2, 3, 4] as const;
 
-export interface SwellingFilter {
-  x: number[];
-  /** Row by row. */
-  P: number[];
+export interface SwellingFilter extends Kalman {
   at_s: number;
 }
 
@@ -26,13 +24,9 @@ export interface Drive {
   readonly squeezed: number;
 }
 
-const at = (values: readonly number[], index: number): number => values[index] ?? 0;
-
 export function startFilter(at_s: number, level: number, noise2: number, gauge: GaugeParams): SwellingFilter {
-  const P = new Array<number>(N * N).fill(0);
   const sd = [Math.sqrt(noise2), gauge.rateSd_per_h, gauge.perKelvinSd, gauge.perChargeSd, gauge.squeezeSd];
-  for (let i = 0; i < N; i++) P[i * N + i] = at(sd, i) ** 2;
-  return { x: [level, 0, 0, 0, gauge.squeeze], P, at_s };
+  return { ...independent([level, 0, 0, 0, gauge.squeeze], sd), at_s };
 }
 
 /** `noise2`: variance of one block; a rate that wanders by q² an hour is followed over (noise2 dt / q²)^(1/4). */
@@ -48,13 +42,6 @@ export function predict({ x, P }: SwellingFilter, dt_h: number, noise2: number, 
   P[row(1, 1)] = at(P, row(1, 1)) + q * dt_h;
 }
 
-export interface Innovation {
-  readonly nu: number;
-  readonly variance: number;
-  /** Covariance of each state with what was measured. */
-  readonly with: readonly number[];
-}
-
 export function innovationOf({ x, P }: SwellingFilter, value: number, { warmer_K, charged, squeezed }: Drive, noise2: number): Innovation {
   const h = [1, 0, warmer_K, charged, squeezed];
   const together = new Array<number>(N).fill(0);
@@ -68,33 +55,13 @@ export function innovationOf({ x, P }: SwellingFilter, value: number, { warmer_K
   return { nu: value - expected, variance, with: together };
 }
 
-/**
- * Takes a block in. States that are not `taught` keep what is thought of them, and their doubt goes on to count (Schmidt 1966).
- * What is taken off for temperature, charge and pressure stays within what a gauge can need.
- */
-export function update({ x, P }: SwellingFilter, { nu, variance, with: together }: Innovation, gauge: GaugeParams, taught: readonly boolean[]): void {
-  for (let i = 0; i < N; i++) if (taught[i] === true) x[i] = at(x, i) + (at(together, i) * nu) / variance;
-  for (let i = 0; i < N; i++)
-    for (let j = i; j < N; j++) {
-      if (taught[i] !== true && taught[j] !== true) continue;
-      const value = at(P, i * N + j) - (at(together, i) * at(together, j)) / variance;
-      P[i * N + j] = value;
-      P[j * N + i] = value;
-    }
-  for (let i = 0; i < N; i++) P[i * N + i] = Math.max(1e-18, at(P, i * N + i));
+/** Takes a block in. What is taken off for temperature, charge and pressure stays within what a gauge can need. */
+export function update(filter: SwellingFilter, innovation: Innovation, gauge: GaugeParams, taught: readonly boolean[]): void {
+  correct(filter, innovation, 1e-18, (i) => taught[i] === true);
+  const { x } = filter;
   x[PER_KELVIN] = Math.max(gauge.perKelvinLeast, Math.min(gauge.perKelvinMost, at(x, PER_KELVIN)));
   x[PER_CHARGE] = Math.max(-gauge.perChargeMost, Math.min(gauge.perChargeMost, at(x, PER_CHARGE)));
   x[SQUEEZED] = Math.max(0, Math.min(gauge.squeezeMost, at(x, SQUEEZED)));
-}
-
-/** Gives state `i` this mean and variance, independent of the others. */
-export function pin({ x, P }: SwellingFilter, i: number, mean: number, variance: number): void {
-  x[i] = mean;
-  for (let j = 0; j < N; j++) {
-    P[i * N + j] = 0;
-    P[j * N + i] = 0;
-  }
-  P[i * N + i] = variance;
 }
 
 /** What temperature, charge and pressure add to the gauge. */

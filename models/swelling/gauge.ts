@@ -1,9 +1,10 @@
 /** One gauge, block by block: what lasts of its reading, the plateau that it grows on, and whether that has come to a knee. */
 import { cusumStep, thresholdFor } from "../cusum.ts";
+import { pin } from "../kalman.ts";
 import { blockParams, type GaugeParams, kneeParams, filterParams as p, plateauParams } from "../params/swelling.ts";
 import type { Around, Block } from "./block.ts";
 import { addLevel, type CourseState, shiftCourse, startCourse } from "./course.ts";
-import { type Drive, innovationOf, LEVEL, pin, predict, RATE, reversible, type SwellingFilter, startFilter, update } from "./filter.ts";
+import { type Drive, innovationOf, LEVEL, predict, RATE, reversible, type SwellingFilter, startFilter, update } from "./filter.ts";
 
 export interface Plateau {
   from_s: number;

@@ -6,18 +6,16 @@
  * State x = [T, q, L, b, w, g, c, r, o]: temperature (degC); net self-heating (K/min); ln of the exchange (1/min); what the lump leaves out (K/min);
  * heat of a current (K/min/A²) and of an electric heater (K/min/W); the share of the air in what the thermometer shows, for its contact and for the skin
  * that leads the lump; the share of the exchange that is radiation at 300 K, with walls that follow the air slowly, growing as f, the cube of the
- * temperature; the offset between the two thermometers (K). State and covariance are plain arrays: JSON.
+ * temperature; the offset between the two thermometers (K).
  */
+import { at, type Innovation, type Kalman } from "../kalman.ts";
 import { zero_K } from "../params/constants.ts";
 
 export const N = 9;
 export const [T, Q, L, B, W, G, C, S, O] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
 
-export interface HeatFilter {
-  x: number[];
-  /** Row by row. */
-  P: number[];
-}
+/** Of any state, in its unit squared. */
+export const leastVariance = 1e-12;
 
 /** Over one step; undefined: not measured. */
 export interface HeatDrive {
@@ -28,24 +26,14 @@ export interface HeatDrive {
   readonly heater_W: number;
 }
 
-const at = (values: readonly number[], index: number): number => values[index] ?? 0;
-
-export function startFilter(mean: readonly number[], sd: readonly number[]): HeatFilter {
-  const P = new Array<number>(N * N).fill(0);
-  for (let i = 0; i < N; i++) P[i * N + i] = at(sd, i) ** 2;
-  return { x: [...mean], P };
-}
-
-export const variance = ({ P }: HeatFilter, i: number): number => Math.max(0, at(P, i * N + i));
-
 /** Share of its distance to the surroundings that a cell loses in a minute, at its temperature. */
-export function exchange_per_min({ x }: HeatFilter): number {
+export function exchange_per_min({ x }: Kalman): number {
   const r = at(x, S);
   return Math.exp(at(x, L)) * (1 - r + r * radiation(at(x, T)));
 }
 
 /** Exchange, current and heater: what explains the rate, in K/min. */
-export function explained_K_per_min({ x }: HeatFilter, drive: HeatDrive): number {
+export function explained_K_per_min({ x }: Kalman, drive: HeatDrive): number {
   const { current_A2, heater_W } = drive;
   const exchange = Math.exp(at(x, L)) * gapOf(x, drive);
   return exchange + at(x, W) * current_A2 + at(x, G) * heater_W;
@@ -67,13 +55,13 @@ const LONGEST_min = 0.25;
 const MOST_STEPS = 200;
 
 /** `noise_per_min`: variance that each state gains a minute. */
-export function predict(filter: HeatFilter, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
+export function predict(filter: Kalman, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
   // a glowing cell radiates so much that a longer step would overshoot
   const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil(dt_min / LONGEST_min), Math.ceil(dt_min * 2 * exchange_per_min(filter))));
   for (let i = 0; i < steps; i++) predictOnce(filter, drive, dt_min / steps, noise_per_min);
 }
 
-function predictOnce(filter: HeatFilter, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
+function predictOnce(filter: Kalman, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
   const { x, P } = filter;
   const { air_degC, wall_degC, current_A2, heater_W } = drive;
   const k = air_degC === undefined ? 0 : Math.exp(at(x, L));
@@ -98,49 +86,11 @@ function predictOnce(filter: HeatFilter, drive: HeatDrive, dt_min: number, noise
   for (let i = 0; i < N; i++) P[i * N + i] = at(P, i * N + i) + at(noise_per_min, i) * dt_min;
 }
 
-export interface Innovation {
-  readonly nu: number;
-  readonly spread: number;
-  /** Covariance of each state with what was measured. */
-  readonly with: readonly number[];
-}
-
 /** What a measured temperature says beyond what was expected; `noise2`: its variance. */
-export function innovationOf({ x, P }: HeatFilter, value: number, air_degC: number | undefined, noise2: number): Innovation {
+export function innovationOf({ x, P }: Kalman, value: number, air_degC: number | undefined, noise2: number): Innovation {
   const gap = air_degC === undefined ? 0 : air_degC + at(x, O) - at(x, T);
   const c = air_degC === undefined ? 0 : at(x, C);
   const together = new Array<number>(N);
   for (let i = 0; i < N; i++) together[i] = (1 - c) * at(P, i * N + T) + gap * at(P, i * N + C) + c * at(P, i * N + O);
-  return { nu: value - at(x, T) - c * gap, spread: (1 - c) * at(together, T) + gap * at(together, C) + c * at(together, O) + noise2, with: together };
-}
-
-/**
- * Takes a measured temperature in. `learns`: how many of the first states it may move; what the others are not sure of counts all the same (Schmidt 1966).
- */
-export function update({ x, P }: HeatFilter, { nu, spread, with: together }: Innovation, learns: number = N): void {
-  const gain = together.map((covariance, i) => (i < learns ? covariance / spread : 0));
-  for (let i = 0; i < N; i++) x[i] = at(x, i) + at(gain, i) * nu;
-  for (let i = 0; i < N; i++)
-    for (let j = i; j < N; j++) {
-      const less = at(gain, i) * at(together, j) + at(together, i) * at(gain, j) - at(gain, i) * at(gain, j) * spread;
-      const value = at(P, i * N + j) - less;
-      P[i * N + j] = value;
-      P[j * N + i] = value;
-    }
-  for (let i = 0; i < N; i++) P[i * N + i] = Math.max(1e-12, at(P, i * N + i));
-}
-
-/** Gives state `i` this mean and variance, independent of the others. */
-export function pin({ x, P }: HeatFilter, i: number, mean: number, variance: number): void {
-  x[i] = mean;
-  for (let j = 0; j < N; j++) {
-    P[i * N + j] = 0;
-    P[j * N + i] = 0;
-  }
-  P[i * N + i] = variance;
-}
-
-/** Widens what is thought of state `i`. */
-export function widen({ P }: HeatFilter, i: number, variance: number): void {
-  P[i * N + i] = at(P, i * N + i) + variance;
+  return { nu: value - at(x, T) - c * gap, variance: (1 - c) * at(together, T) + gap * at(together, C) + c * at(together, O) + noise2, with: together };
 }

@@ -2,36 +2,16 @@
  * Net self-heating of one thermometer: what exchange, current, heater and the learned rest leave unexplained, with its uncertainty.
  * Three things are known of chemistry and used: below some 75 °C it does not heat, it never cools, and it does not jump.
  */
+import { at, correct, independent, type Kalman, pin, variance, widen } from "../kalman.ts";
 import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { heatParams as p } from "../params/thermal.ts";
 import type { Block } from "./block.ts";
-import {
-  B,
-  C,
-  exchange_per_min,
-  explained_K_per_min,
-  type HeatDrive,
-  type HeatFilter,
-  innovationOf,
-  L,
-  N,
-  O,
-  pin,
-  predict,
-  Q,
-  S,
-  startFilter,
-  T,
-  update,
-  variance,
-  W,
-  widen,
-} from "./filter.ts";
+import { B, C, exchange_per_min, explained_K_per_min, type HeatDrive, innovationOf, L, leastVariance, N, O, predict, Q, S, T, W } from "./filter.ts";
 import { restrain } from "./restraint.ts";
 import type { Surroundings } from "./time-to-runaway.ts";
 
 export interface HeatingState {
-  filter: HeatFilter;
+  filter: Kalman;
   at_s: number;
   wall_degC: number | null;
   /** Put down to the rest because chemistry cannot cool, lately: it may come back. */
@@ -79,13 +59,11 @@ export interface CellHeat {
   readonly capacity_Ah: number;
 }
 
-const at = (values: readonly number[], i: number): number => values[i] ?? 0;
-
 export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, capacity_Ah }: CellHeat): HeatingState {
   const perWatt = 60 / (mass_g * p.heatCapacity_J_per_g_K);
   const ohmic = p.ohmicAt1C_K_per_min / capacity_Ah ** 2;
   return {
-    filter: startFilter(
+    filter: independent(
       [degC, 0, Math.log(p.exchange_per_min), 0, ohmic, perWatt, p.air_share, p.wall_share, 0],
       [Math.sqrt(noise2) + 0.05, 0, p.exchangeSd_ln, p.restSd_K_per_min, ohmic * 2, perWatt * p.heatCapacitySd_ln, p.airSd_share, p.wallSd_share, p.offsetSd_K],
     ),
@@ -227,12 +205,12 @@ function loseSight({ filter, drive_K_per_min }: HeatingState): void {
 function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min: number, possible: boolean): void {
   const { filter } = state;
   const innovation = innovationOf(filter, degC, air_degC, noise2 * state.strain);
-  const ratio = (innovation.nu * innovation.nu) / innovation.spread;
+  const ratio = (innovation.nu * innovation.nu) / innovation.variance;
   state.strain = Math.max(1, Math.min(p.strainMost, state.strain + p.strainLearn_share * (Math.min(ratio, p.far_ratio) - 1) * state.strain));
   state.far = ratio > p.far_ratio ? state.far + 1 : 0;
   // what holds still tells nothing of exchange, walls and contact: learning from its noise would carry them off
   const learns = possible && isStill(state) ? Q + 1 : N;
-  if (state.far === 0) update(filter, innovation, learns);
+  if (state.far === 0) correct(filter, innovation, leastVariance, (i) => i < learns);
   if (state.far < 2) return; // one block alone is a spike
   // the world has changed: believe it; what the surroundings may have done is exchange, what they cannot have done is the rest or the cell's own
   const rate = innovation.nu / dt_min;
@@ -240,7 +218,7 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   widen(filter, T, innovation.nu ** 2);
   if (possible || Math.abs(rate) > p.farDrive_times * drive + p.farDrive_K_per_min) widen(filter, possible ? Q : B, rate ** 2);
   widen(filter, L, Math.min(possible ? p.farWarm_ln : p.farCold_ln, Math.abs(rate) / (drive + 0.5)) ** 2);
-  update(filter, innovationOf(filter, degC, air_degC, noise2));
+  correct(filter, innovationOf(filter, degC, air_degC, noise2), leastVariance);
 }
 
 const isStill = (state: HeatingState): boolean =>
@@ -257,7 +235,7 @@ function doubtOfLoad(state: HeatingState, { at_s, air_degC, current_A2 }: Block,
 }
 
 /** Chemistry grows with temperature by Arrhenius' law; what is used up meanwhile is left to the noise. */
-function grow(filter: HeatFilter, drive: HeatDrive, dt_min: number): void {
+function grow(filter: Kalman, drive: HeatDrive, dt_min: number): void {
   const { x } = filter;
   const net = at(x, Q);
   if (net <= 0) return;

@@ -1,9 +1,8 @@
 /** What chemistry cannot do is put down to the rest: it does not heat a cold cell, seldom cools, does not hold still and does not jump. */
+import { at, pin, variance, widen } from "../kalman.ts";
 import { heatParams as p } from "../params/thermal.ts";
-import { B, C, G, L, O, pin, Q, S, T, variance, W, widen } from "./filter.ts";
+import { B, C, G, L, O, Q, S, T, W } from "./filter.ts";
 import type { HeatingState } from "./net-heating.ts";
-
-const at = (values: readonly number[], i: number): number => values[i] ?? 0;
 
 /** After a block: keeps the state within what a cell can be, and takes from net self-heating what is none. `u`: its uncertainty, K/min. */
 export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number): void {

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { correct, independent, variance } from "../../models/kalman.ts";
 import type { Evidence } from "../../models/opinion.ts";
 import { chemicalGrowth, climb, startClimb } from "../../models/thermal/blind-growth.ts";
 import { addReading, closeBlock, isOver, startBlocks } from "../../models/thermal/block.ts";
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
-import { B, C, G, innovationOf, L, N, O, predict, Q, S, startFilter, T, update, variance, W } from "../../models/thermal/filter.ts";
+import { B, C, G, innovationOf, L, leastVariance, N, O, predict, Q, S, T, W } from "../../models/thermal/filter.ts";
 import { follow, type GrowthState, growthOf } from "../../models/thermal/growth.ts";
 import { normalBelow } from "../../models/thermal/normal.ts";
 import { isCarrying, isCollapsed, isOvercharged, isShorted, seeCurrent, seeVoltage, startSigns } from "../../models/thermal/signs.ts";
@@ -17,7 +18,7 @@ import { dice, every, raised, run, sample } from "./evidence.ts";
 
 const R = 8.314462618;
 const none = new Array<number>(N).fill(0);
-const fresh = () => startFilter([100, 0.2, Math.log(0.08), 0, 0.02, 0.7, 0.05, 0.3, 0], [0.1, 0.1, 0.5, 0.05, 0.02, 0.2, 0.05, 0.2, 1.5]);
+const fresh = () => independent([100, 0.2, Math.log(0.08), 0, 0.02, 0.7, 0.05, 0.3, 0], [0.1, 0.1, 0.5, 0.05, 0.02, 0.2, 0.05, 0.2, 1.5]);
 
 test("the filter's prediction is the balance that it states", () => {
   const filter = fresh();
@@ -36,7 +37,7 @@ test("a reading draws the state towards it and never widens a variance; what may
         predict(filter, { air_degC: 120, wall_degC: 120, current_A2: 1, heater_W: 1 }, 0.2, none);
         const before = structuredClone(filter);
         const reading = (filter.x[T] ?? 0) + off;
-        update(filter, innovationOf(filter, reading, 120, noise2), learns);
+        correct(filter, innovationOf(filter, reading, 120, noise2), leastVariance, (i) => i < learns);
         for (const i of [T, Q, L, B, W, G, C, S, O]) {
           assert.ok(variance(filter, i) <= variance(before, i) + 1e-9);
           if (i >= learns) assert.equal(filter.x[i], before.x[i]);

@@ -44,9 +44,6 @@ export interface SlabRun {
   truth(): SlabTruth;
 }
 
-const healthy: readonly SlabKind[] = ["storage", "cycling", "chamber-ramp", "fan-failure", "fallen", "door"];
-export const isHealthy = (kind: SlabKind): boolean => healthy.includes(kind);
-
 export function slabRun(kind: SlabKind, seed: number, hours?: number): SlabRun {
   const d = drawsOf(seed * 7919 + slabKinds.indexOf(kind));
   const every_s = d.of([1, 1, 2, 5]);
