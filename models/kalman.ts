@@ -64,6 +64,20 @@ export function pin({ x, P }: Kalman, i: number, mean: number, spread: number): 
   P[i * n + i] = spread;
 }
 
+/**
+ * Keeps state `i` between two values. The other states move along as far as they are known together with it: clipping it alone would leave in them,
+ * update by update, the other half of every correction that was undone here. Its doubt stays, so that it can come back.
+ */
+export function within({ x, P }: Kalman, i: number, least: number, most: number): void {
+  const n = x.length;
+  const now = at(x, i);
+  const then = Math.max(least, Math.min(most, now));
+  const spread = at(P, i * n + i);
+  if (then === now) return;
+  if (spread > 0) for (let j = 0; j < n; j++) x[j] = at(x, j) + (at(P, i * n + j) / spread) * (then - now);
+  x[i] = then;
+}
+
 /** Adds doubt to state `i`. */
 export function widen({ x, P }: Kalman, i: number, spread: number): void {
   P[i * x.length + i] = at(P, i * x.length + i) + spread;

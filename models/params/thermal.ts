@@ -11,6 +11,8 @@ export const blockParams = {
 
 export const heatParams = {
   exchange_per_min: 0.08, // hA / (m cp) of a 5 Ah pouch: 0.12 W/K over 90 J/K
+  exchangeLeast_per_min: 0.005, // engineering choice: a sixth of the least usual one
+  exchangeMost_per_min: 1, // a pouch of 3.5 mm in a gale, 70 W/m²K on both faces
   exchangeSd_ln: 0.6, // 5e-4 to 3e-3 1/s is the usual spread
   exchangeDrift_ln_per_K: 0.006, // radiation grows as T cubed: 1 % for 1 K at 300 K where all exchange is radiation; less where air moves
   exchangeDrift_ln_per_min: 0.002, // engineering choice: filters clog, cells move
@@ -30,8 +32,7 @@ export const heatParams = {
   afterGap_K_per_min: 0.15, // engineering choice
   strainMost: 30, // engineering choice
   strainLearn_share: 0.03, // engineering choice: some 30 blocks
-  farDrive_times: 5, // the widest exchange over the usual …
-  farDrive_K_per_min: 0.3, // … and this: a change beyond is no matter of exchange
+  farGap_K: 3, // engineering choice: twice what thermometers differ by
   sigmas: 2.33, // 99 % of a normal distribution
   far_ratio: 16, // 4 standard deviations
   airRate_min: 3, // engineering choice
@@ -42,17 +43,18 @@ export const heatParams = {
   fanDoubt_share: 0.3, // engineering choice: a failed fan takes half to two thirds of the exchange
   temperatureNoise_K: 0.03, // engineering choice: what a lump leaves out, per square root of a minute
   air_share: 0.05, // engineering choice: a taped thermocouple shows some of the air …
+  airMost_share: 0.5, // engineering choice: a thermometer that shows more air than cell has come off
   airSd_share: 0.05, // … and the skin leads the lump by a third of the Biot number, 0.03 for 5 mm in moving air
   wall_share: 0.3, // engineering choice: radiation is a third of the exchange in moving air …
-  wallSd_share: 0.2,
+  wallMost_share: 0.6, // engineering choice: some air always moves
+  wallSd_share: 0.1,
   wall_min: 10, // engineering choice: how slowly a chamber's walls follow its air
-  coolingFrom_degC: 95, // seals open and carbonates boil from 90 to 110 °C, polyethylene melts at 130
-  cooling_min: 30, // engineering choice: longer than a cell boils
+  coolingFrom_degC: 95, // from 90 to 110 °C seals open and carbonates boil, polyethylene melts at 130: net heating may be below zero there
   plainRate_min: 2, // engineering choice: a coarse thermometer's noise over it is 0.1 K/min
   slowRate_min: 20, // engineering choice
   still_K_per_min: 0.05, // engineering choice: a cell on its way to runaway does not hold still …
   settle_min: 40, // … for so long
-  farWarm_ln: 0.3, // engineering choice
+  farWarm_ln: 0.1, // engineering choice
   farCold_ln: 0.5, // engineering choice: nothing is known yet
   restMost_K_per_min: 0.3, // engineering choice
   offsetMost_K: 4, // type K, class 2: 2.5 K, and the air is not the same everywhere

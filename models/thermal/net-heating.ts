@@ -104,7 +104,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   const lag = state.drive_K_per_min - state.slow_K_per_min;
   const noise = new Array<number>(N).fill(0);
   noise[T] = p.temperatureNoise_K ** 2 + 0.5 * (p.lag_share * lag) ** 2;
-  noise[Q] = possible ? (p.netNoise_K_per_min + p.netNoise_share * Math.max(0, at(filter.x, Q))) ** 2 : 0;
+  noise[Q] = possible ? (p.netNoise_K_per_min + p.netNoise_share * Math.abs(at(filter.x, Q))) ** 2 : 0;
   noise[B] = (blind && !possible ? p.blindDrift_K_per_min : p.restDrift_K_per_min) ** 2;
   const before_degC = at(filter.x, T);
   if (possible) grow(filter, drive, dt_min);
@@ -214,9 +214,10 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   if (state.far < 2) return; // one block alone is a spike
   // the world has changed: believe it; what the surroundings may have done is exchange, what they cannot have done is the rest or the cell's own
   const rate = innovation.nu / dt_min;
-  const drive = Math.abs(state.drive_K_per_min);
+  const gap_K = air_degC === undefined ? 0 : air_degC - at(filter.x, T);
+  const drive = Math.max(Math.abs(state.drive_K_per_min), exchange_per_min(filter) * Math.abs(gap_K));
   widen(filter, T, innovation.nu ** 2);
-  if (possible || Math.abs(rate) > p.farDrive_times * drive + p.farDrive_K_per_min) widen(filter, possible ? Q : B, rate ** 2);
+  if (possible || rate * gap_K <= 0 || Math.abs(gap_K) < p.farGap_K) widen(filter, possible ? Q : B, rate ** 2);
   widen(filter, L, Math.min(possible ? p.farWarm_ln : p.farCold_ln, Math.abs(rate) / (drive + 0.5)) ** 2);
   correct(filter, innovationOf(filter, degC, air_degC, noise2), leastVariance);
 }

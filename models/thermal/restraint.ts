@@ -1,5 +1,5 @@
 /** What chemistry cannot do is put down to the rest: it does not heat a cold cell, seldom cools, does not hold still and does not jump. */
-import { at, pin, variance, widen } from "../kalman.ts";
+import { at, pin, variance, widen, within } from "../kalman.ts";
 import { heatParams as p } from "../params/thermal.ts";
 import { B, C, G, L, O, Q, S, T, W } from "./filter.ts";
 import type { HeatingState } from "./net-heating.ts";
@@ -8,13 +8,13 @@ import type { HeatingState } from "./net-heating.ts";
 export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number): void {
   const { filter } = state;
   const { x } = filter;
-  x[L] = Math.max(Math.log(0.005), Math.min(Math.log(1), at(x, L)));
-  x[W] = Math.max(0, at(x, W));
-  x[G] = Math.max(0, at(x, G));
-  x[O] = Math.max(-p.offsetMost_K, Math.min(p.offsetMost_K, at(x, O)));
-  x[B] = Math.max(at(x, B), -p.restMost_K_per_min - p.restMost_share * Math.abs(state.drive_K_per_min));
-  x[S] = Math.max(0, Math.min(0.9, at(x, S)));
-  x[C] = Math.max(0, Math.min(0.5, at(x, C)));
+  within(filter, L, Math.log(p.exchangeLeast_per_min), Math.log(p.exchangeMost_per_min));
+  within(filter, W, 0, Number.POSITIVE_INFINITY);
+  within(filter, G, 0, Number.POSITIVE_INFINITY);
+  within(filter, O, -p.offsetMost_K, p.offsetMost_K);
+  within(filter, B, -p.restMost_K_per_min - p.restMost_share * Math.abs(state.drive_K_per_min), Number.POSITIVE_INFINITY);
+  within(filter, S, 0, p.wallMost_share);
+  within(filter, C, 0, p.airMost_share);
   if (!possible) {
     if (at(x, Q) !== 0) {
       x[B] = at(x, B) + at(x, Q);
@@ -24,13 +24,12 @@ export function restrain(state: HeatingState, possible: boolean, u: number, dt_m
     return;
   }
   const net = at(x, Q);
-  if (net < -2 * u - 0.05) {
-    // below the seal's opening nothing cools; above, solvent boils off and the separator melts, for minutes
-    const share = at(x, T) < p.coolingFrom_degC ? 1 : 1 - Math.exp(-dt_min / p.cooling_min);
-    state.pulled_K_per_min = state.pulled_K_per_min * p.pulledKeep_share - share * net;
-    x[B] = at(x, B) + share * net;
-    x[Q] = net - share * net;
-    if (share === 1) pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
+  // below the seal's opening nothing cools; above, solvent boils off and the separator melts
+  if (net < -2 * u - 0.05 && at(x, T) < p.coolingFrom_degC) {
+    state.pulled_K_per_min = state.pulled_K_per_min * p.pulledKeep_share - net;
+    x[B] = at(x, B) + net;
+    x[Q] = 0;
+    pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
     return;
   }
   settle(state, dt_min);
