@@ -2,24 +2,28 @@
  * Self-heating of a thermometer without its air's temperature: an oven warms a cell at a steady or falling rate, chemistry by Arrhenius' law.
  * So what is asked is whether the rate has grown over the last kelvins as a reaction's does, neither less nor more.
  */
-import { heatingAlarmParams as p } from "../params/thermal.ts";
+import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 
 export interface ClimbState {
   /** Temperature and rate (K/min) at each kelvin of the climb, in turn, oldest first. */
   marks: number[];
+  /** The highest rate of the climb before those, where chemistry may have begun; 0 before. */
+  highest_K_per_min: number;
 }
 
-export const startClimb = (): ClimbState => ({ marks: [] });
+export const startClimb = (): ClimbState => ({ marks: [], highest_K_per_min: 0 });
 
 const KEPT = 2 * (p.blindOver_K + 2);
 
 export function climb(state: ClimbState, degC: number, rate_K_per_min: number): void {
+  const top_degC = state.marks.at(-2);
+  if (top_degC !== undefined && degC < top_degC - 2) Object.assign(state, startClimb());
   const { marks } = state;
-  const top_degC = marks.at(-2);
-  if (top_degC !== undefined && degC < top_degC - 2) marks.length = 0;
   if (marks.length > 0 && degC < (marks.at(-2) ?? 0) + 1) return;
   marks.push(degC, rate_K_per_min);
-  if (marks.length > KEPT) marks.splice(0, marks.length - KEPT);
+  if (marks.length <= KEPT) return;
+  const [gone_degC = 0, gone = 0] = marks.splice(0, 2);
+  if (gone_degC >= heatParams.possibleFrom_degC) state.highest_K_per_min = Math.max(state.highest_K_per_min, gone);
 }
 
 /** How many times faster it warms than so many kelvins ago; undefined where that is not known. */
@@ -33,6 +37,13 @@ export function growthOver({ marks }: ClimbState, kelvins: number): number | und
     return then > 0 ? rate / then : undefined;
   }
   return undefined;
+}
+
+/** How many times faster it warms than ever before in this climb: what boils comes back to its former rate, and grows no further by that. */
+export function growthBeyond(state: ClimbState, kelvins: number): number | undefined {
+  const growth = growthOver(state, kelvins);
+  const rate = state.marks.at(-1);
+  return growth === undefined || rate === undefined ? undefined : Math.min(growth, rate / state.highest_K_per_min);
 }
 
 /** The growth over the whole stretch, where it is chemistry's in both halves. */

@@ -5,7 +5,7 @@
  *
  * State x = [T, q, L, b, w, g, c, r, o]: temperature (degC); net self-heating (K/min); ln of the exchange (1/min); what the lump leaves out (K/min);
  * heat of a current (K/min/A²) and of an electric heater (K/min/W); the share of the air in what the thermometer shows, for its contact and for the skin
- * that leads the lump; the share of the exchange that is radiation at 300 K, with walls that follow the air slowly, growing as f, the cube of the
+ * that leads the lump; the share of the exchange that is radiation at 300 K, with walls that follow the air slowly, growing as f, some cube of the
  * temperature; the offset between the two thermometers (K).
  */
 import { at, type Innovation, type Kalman } from "../kalman.ts";
@@ -27,9 +27,9 @@ export interface HeatDrive {
 }
 
 /** Share of its distance to the surroundings that a cell loses in a minute, at its temperature. */
-export function exchange_per_min({ x }: Kalman): number {
+export function exchange_per_min({ x }: Kalman, wall_degC: number): number {
   const r = at(x, S);
-  return Math.exp(at(x, L)) * (1 - r + r * radiation(at(x, T)));
+  return Math.exp(at(x, L)) * (1 - r + r * radiation(at(x, T), wall_degC));
 }
 
 /** Exchange, current and heater: what explains the rate, in K/min. */
@@ -39,16 +39,26 @@ export function explained_K_per_min({ x }: Kalman, drive: HeatDrive): number {
   return exchange + at(x, W) * current_A2 + at(x, G) * heater_W;
 }
 
+/** The same flows without their signs: a cell that loses what a heater gives is known no better than either. */
+export function flows_K_per_min({ x }: Kalman, drive: HeatDrive): number {
+  const { current_A2, heater_W } = drive;
+  return Math.hypot(Math.exp(at(x, L)) * gapOf(x, drive), at(x, W) * current_A2, at(x, G) * heater_W);
+}
+
 const ROOM_K = 300;
-/** How much stronger radiation is than at room temperature. */
-const radiation = (degC: number): number => (Math.max(zero_K / 2, degC + zero_K) / ROOM_K) ** 3;
+/** How much stronger radiation between two temperatures is, for each kelvin between them, than at room temperature. */
+function radiation(degC: number, wall_degC: number): number {
+  const T_K = Math.max(zero_K / 2, degC + zero_K);
+  const wall_K = Math.max(zero_K / 2, wall_degC + zero_K);
+  return ((T_K * T_K + wall_K * wall_K) * (T_K + wall_K)) / (4 * ROOM_K ** 3);
+}
 
 /** Surroundings minus cell, radiation's share with its strength. */
 function gapOf(x: readonly number[], { air_degC, wall_degC }: HeatDrive): number {
   if (air_degC === undefined) return 0;
   const own = at(x, T) - at(x, O);
   const r = at(x, S);
-  return (1 - r) * (air_degC - own) + r * radiation(at(x, T)) * (wall_degC - own);
+  return (1 - r) * (air_degC - own) + r * radiation(at(x, T), wall_degC) * (wall_degC - own);
 }
 
 const LONGEST_min = 0.25;
@@ -57,7 +67,7 @@ const MOST_STEPS = 200;
 /** `noise_per_min`: variance that each state gains a minute. */
 export function predict(filter: Kalman, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
   // a glowing cell radiates so much that a longer step would overshoot
-  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil(dt_min / LONGEST_min), Math.ceil(dt_min * 2 * exchange_per_min(filter))));
+  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil(dt_min / LONGEST_min), Math.ceil(dt_min * 2 * exchange_per_min(filter, drive.wall_degC))));
   for (let i = 0; i < steps; i++) predictOnce(filter, drive, dt_min / steps, noise_per_min);
 }
 
@@ -66,7 +76,7 @@ function predictOnce(filter: Kalman, drive: HeatDrive, dt_min: number, noise_per
   const { air_degC, wall_degC, current_A2, heater_W } = drive;
   const k = air_degC === undefined ? 0 : Math.exp(at(x, L));
   const gap = gapOf(x, drive);
-  const f = radiation(at(x, T));
+  const f = radiation(at(x, T), wall_degC);
   const r = at(x, S);
   const strength = 1 - r + r * f;
   const own = at(x, T) - at(x, O);

@@ -1,6 +1,6 @@
 /** From a thermometer's net heating to whether its cell heats itself, and whether runaway is imminent. */
 import { heatingAlarmParams as p } from "../params/thermal.ts";
-import { chemicalGrowth, growthOver, isCooled } from "./blind-growth.ts";
+import { chemicalGrowth, growthBeyond, growthOver, isCooled } from "./blind-growth.ts";
 import { type Heating, type HeatingState, isHeatedUnseen } from "./net-heating.ts";
 import { isStuck } from "./stuck.ts";
 import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
@@ -42,4 +42,4 @@ const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => 
 const isHeater = ({ heating, plainClimb }: Tracker): boolean =>
   heating !== null &&
   isHeatedUnseen(heating) &&
-  ((growthOver(plainClimb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);
+  ((growthBeyond(plainClimb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);

@@ -6,7 +6,24 @@ import { at, correct, independent, type Kalman, pin, variance, widen } from "../
 import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { heatParams as p } from "../params/thermal.ts";
 import type { Block } from "./block.ts";
-import { B, C, exchange_per_min, explained_K_per_min, type HeatDrive, innovationOf, L, leastVariance, N, O, predict, Q, S, T, W } from "./filter.ts";
+import {
+  B,
+  C,
+  exchange_per_min,
+  explained_K_per_min,
+  flows_K_per_min,
+  type HeatDrive,
+  innovationOf,
+  L,
+  leastVariance,
+  N,
+  O,
+  predict,
+  Q,
+  S,
+  T,
+  W,
+} from "./filter.ts";
 import { restrain } from "./restraint.ts";
 import type { Surroundings } from "./time-to-runaway.ts";
 
@@ -118,7 +135,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
     p.least_K_per_min,
     Math.sqrt(variance(filter, Q)),
     p.lag_share * (state.drive_K_per_min - state.slow_K_per_min),
-    p.drive_share * state.drive_K_per_min,
+    p.drive_share * flows_K_per_min(filter, drive),
     doubtOfLoad(state, block, cell),
   );
   restrain(state, possible, u, dt_min);
@@ -215,7 +232,7 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   // the world has changed: believe it; what the surroundings may have done is exchange, what they cannot have done is the rest or the cell's own
   const rate = innovation.nu / dt_min;
   const gap_K = air_degC === undefined ? 0 : air_degC - at(filter.x, T);
-  const drive = Math.max(Math.abs(state.drive_K_per_min), exchange_per_min(filter) * Math.abs(gap_K));
+  const drive = Math.max(Math.abs(state.drive_K_per_min), exchange_per_min(filter, state.wall_degC ?? 0) * Math.abs(gap_K));
   widen(filter, T, innovation.nu ** 2);
   if (possible || rate * gap_K <= 0 || Math.abs(gap_K) < p.farGap_K) widen(filter, possible ? Q : B, rate ** 2);
   widen(filter, L, Math.min(possible ? p.farWarm_ln : p.farCold_ln, Math.abs(rate) / (drive + 0.5)) ** 2);
@@ -232,7 +249,7 @@ function doubtOfLoad(state: HeatingState, { at_s, air_degC, current_A2 }: Block,
   const { x } = state.filter;
   const entropic = (60 * p.reversible_V * Math.sqrt(current_A2)) / (mass_g * p.heatCapacity_J_per_g_K);
   const warmer_K = air_degC === undefined ? 0 : Math.max(0, at(x, T) - air_degC);
-  return Math.hypot(p.loadDoubt_share * at(x, W) * current_A2, entropic, p.fanDoubt_share * exchange_per_min(state.filter) * warmer_K);
+  return Math.hypot(p.loadDoubt_share * at(x, W) * current_A2, entropic, p.fanDoubt_share * exchange_per_min(state.filter, state.wall_degC ?? 0) * warmer_K);
 }
 
 /** Chemistry grows with temperature by Arrhenius' law; what is used up meanwhile is left to the noise. */
@@ -250,9 +267,9 @@ function grow(filter: Kalman, drive: HeatDrive, dt_min: number): void {
 export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boolean => sighted_s !== null && at_s - sighted_s >= for_s;
 
 /** What goes on around the cell, for looking ahead. */
-export const surroundingsOf = ({ filter, air_K_per_min }: HeatingState, { degC, explained_K_per_min }: Heating): Surroundings => ({
+export const surroundingsOf = ({ filter, air_K_per_min, wall_degC }: HeatingState, { degC, explained_K_per_min }: Heating): Surroundings => ({
   degC,
   drive_K_per_min: explained_K_per_min,
-  exchange_per_min: exchange_per_min(filter),
+  exchange_per_min: exchange_per_min(filter, wall_degC ?? 0),
   air_K_per_min: Math.max(0, air_K_per_min),
 });

@@ -41,6 +41,8 @@ export interface Cell {
   own_J: number;
   /** Heat carried out by gas in the last inner step, J. */
   vent_J: number;
+  /** Of the electric heater in the last inner step. */
+  heater_W: number;
 }
 
 /** @throws RangeError for a setup that no cell can have. */
@@ -71,6 +73,7 @@ export function startCell(setup: CellSetup): Cell {
     },
     own_J: 0,
     vent_J: 0,
+    heater_W: 0,
   };
 }
 
@@ -120,6 +123,7 @@ export function advance(
   heats.latent_J += latent_J;
   heats.gas_J -= cell.vent_J;
   heats.heater_J += drive.heater_W * h_s;
+  cell.heater_W = drive.heater_W;
   heats.neighbours_J += neighbours_W * h_s;
   const tab_J = p.tabResistance * ohmic_J;
   const core_J = own_J + ohmic_J - tab_J + reversible_J + latent_J - cell.vent_J;

@@ -198,6 +198,12 @@ export function current(site: Site & { readonly cell: number }, most_A: number):
   return instrument(site, "current", "A", { sees: (world) => cellAt(world, site.cell).current_A, resolution, noise: noise_share * most_A });
 }
 
+/** Of the heater on a cell's face, by its supply. */
+export function power(site: Site & { readonly cell: number }): Instrument {
+  const { resolution, noise } = p.power;
+  return instrument(site, "power", "W", { sees: (world) => cellAt(world, site.cell).heater_W, resolution, noise });
+}
+
 /** Zeroed on the fresh cell; the frame grows with the chamber. */
 export function thickness(site: Site & { readonly cell: number }, random: Random): Instrument {
   const { resolution, noise, drift_per_day, frame_mm_per_K } = p.thickness;

@@ -45,6 +45,7 @@ function cellWorld(cell: Cell, span_s: number): CellWorld {
     net_K_per_min: span_s > 0 ? ((cell.own_J / (setup.mass_g * setup.heatCapacity_J_per_g_K)) * 60) / span_s : 0,
     voltage_V: electric.voltage_V,
     current_A: electric.current_A,
+    heater_W: cell.heater_W,
     soc: electric.soc,
     capacity_Ah: electric.capacity_Ah,
     thickness_mm,

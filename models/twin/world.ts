@@ -42,6 +42,8 @@ export interface CellWorld {
   readonly net_K_per_min: number;
   readonly voltage_V: number;
   readonly current_A: number;
+  /** Of the electric heater on its face. */
+  readonly heater_W: number;
   /** 0 to 1 of what the cell can still hold; above 1 overcharged. */
   readonly soc: number;
   readonly capacity_Ah: number;

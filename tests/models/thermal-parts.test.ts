@@ -24,7 +24,9 @@ test("the filter's prediction is the balance that it states", () => {
   const filter = fresh();
   const drive = { air_degC: 110, wall_degC: 90, current_A2: 4, heater_W: 1 };
   predict(filter, drive, 0.1, none);
-  const surroundings = 0.7 * (110 - 100) + 0.3 * (373.15 / 300) ** 3 * (90 - 100);
+  const [own_K, wall_K] = [373.15, 363.15];
+  const radiation = ((own_K ** 2 + wall_K ** 2) * (own_K + wall_K)) / (4 * 300 ** 3);
+  const surroundings = 0.7 * (110 - 100) + 0.3 * radiation * (90 - 100);
   const expected = 100 + 0.1 * (0.08 * surroundings + 0.02 * 4 + 0.7 + 0.2);
   assert.ok(Math.abs((filter.x[T] ?? 0) - expected) < 1e-9);
 });

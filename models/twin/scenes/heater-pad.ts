@@ -24,6 +24,7 @@ export const heaterPad = scene("heater-pad", false, "a heater on the cell's face
     }),
     duration_s: start_s + 5 * hour_s,
     isOver: burntOut(),
+    layout: { heater: true },
     notes: `pad at ${rate.toPrecision(2)} K/min`,
   };
 });

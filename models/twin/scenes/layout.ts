@@ -32,6 +32,8 @@ export interface LayoutWishes {
   readonly drawnOut?: boolean;
   /** Whether a current flows that a cycler would report. */
   readonly cycler?: boolean;
+  /** Whether a heater heats the first cell, whose supply reports its power. */
+  readonly heater?: boolean;
 }
 
 export const drawLayout = (random: Random, wishes: LayoutWishes): Layout => {
@@ -69,6 +71,7 @@ function ofCell(id: string, cell: number, bench: Bench, layout: Layout, wishes: 
   if (layout === "full" || layout === "electrical") {
     made.push(part.voltage(site("voltage"), random));
     if (wishes.cycler === true) made.push(part.current(site("current"), cellOf(bench).capacity_Ah));
+    if (wishes.heater === true && cell === 0) made.push(part.power(site("power")));
   }
   return made;
 }

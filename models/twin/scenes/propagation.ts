@@ -33,6 +33,7 @@ export const propagation = scene("propagation", false, "a stack of cells: the fi
     },
     duration_s: start_s + 6 * hour_s,
     isOver: burntOut(),
+    layout: { heater: true },
     notes: `${conductance_W_per_K.toPrecision(2)} W/K from cell to cell`,
   };
 });

@@ -11,6 +11,7 @@ export const stillCell = (change: Partial<CellWorld> = {}): CellWorld => ({
   net_K_per_min: 0,
   voltage_V: 3.8,
   current_A: 0,
+  heater_W: 0,
   soc: 0.5,
   capacity_Ah: 5,
   thickness_mm: 0,
