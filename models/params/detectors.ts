@@ -16,7 +16,14 @@ export const runawayParams = {
   hold_s: 3, // (c), "more than 3 s"
   span_s: 1, // engineering choice: shortest span over which a rate is taken, so that 10 Hz noise is not a rate
   spanTolerance_s: 0.05, // engineering choice: timer jitter of a 1 Hz sensor
-  spansMin: 2, // engineering choice: one jump across one slow sample is not "sustained"
+  spansMin: 2, // engineering choice: one jump across one slow sample is not "sustained" …
+  jump_share: 0.05, // engineering choice: … nor is what rises by less than this share of the jump: an instrument that went wrong is noisy where it went …
+  jumpLasts_s: 120, // … for so long
+  noiseStart_K: 0.1, // engineering choice
+  noiseFloor_K: 0.02, // 0.0625 K / sqrt(12): quantisation of the usual thermocouple converters
+  noiseMemory_samples: 25, // engineering choice
+  rise_sigmas: 4, // engineering choice: 3 K of the slowest runaway pass it up to a noise of 0.75 K
+  fall_K: 3, // engineering choice: what makes good a fall of this much is no rise: a spike downwards
   drop_ratio: 0.25, // (a) GB 38031-2025 C.5.3.7
   initialLeast_V: 0.5, // engineering choice: no cell at work is below it; an open or reversed input is
   together_s: 60, // engineering choice: (a) or (b) and (c) count as one when this close

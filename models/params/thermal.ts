@@ -65,7 +65,12 @@ export const heatParams = {
   warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
   steadyAir_K_per_min: 0.1, // … that has been steady …
   warming_K_per_min: 0.02, // … while it goes on warming
+  warmingLone_K_per_min: 0.4, // engineering choice: 24 K/h, where no other thermometer and no voltage can say that this one drifts
   aloneFor_s: 1800, // engineering choice
+  jumped_K: 2, // engineering choice: a leap in a block of 10 s; what is slower is warmth that comes and goes, or a drift
+  airJumped_K: 12, // engineering choice: an open door does less
+  jumpSeen_min: 1, // engineering choice
+  jumpLasts_s: 3 * 3600, // engineering choice: an instrument that jumped is not what tells that a cell warms by itself
   usual_min: 60, // engineering choice
   calmStrain: 2, // engineering choice: the filter's surprise while nothing is amiss
   usualSd_ln: 0.1, // engineering choice
@@ -175,6 +180,7 @@ export const signParams = {
   restOver_s: 900, // engineering choice
   restLeast: 10, // engineering choice
   restFall_V_per_min: 0.5e-3, // a 5 Ah cell that heats by 0.3 K/min through a short loses some 0.7 mV/min; warming by it takes 0.1 at 0.3 mV/K
+  restSteady_V_per_min: 0.1e-3, // engineering choice: a fifth of it
   loadSlope_V_per_min: 4e-3, // engineering choice: a 1C discharge of an 18650 (ARTS Laboratory's Samsung 30Q cycles) falls by at least 9 mV/min
   overcharge_V: 4.65, // engineering choice: lithium-rich cells are charged to 4.6 V, and to 4.8 against lithium in their first cycle, which heats them little
   fresh_s: 30, // engineering choice
@@ -189,7 +195,9 @@ export const leapParams = {
   over_s: 4, // engineering choice
   rise_K: 3, // engineering choice: 12 sigmas of a coarse thermometer
   rate_K_per_s: 0.5, // half of GB 38031-2025 C.5.3.7 (c)
-  partner_K: 0.5, // engineering choice: what the other thermometer must have risen by …
+  noise_sigmas: 4, // engineering choice: and what its own noise is not
+  partner_K: 0.5, // engineering choice: what the other thermometer must have risen by, …
+  partner_share: 0.03, // … and this much of the leap …
   partnerFresh_s: 12, // … within this, …
   airHotter_K: 5, // … unless air that is so much hotter warms both
 } as const;

@@ -1,5 +1,6 @@
 /** Means of a thermometer and of what drives it over some ten seconds, and the noise of one reading. */
 import { blockParams as p } from "../params/thermal.ts";
+import { type NoiseState, seeNoise, startNoise } from "../reading-noise.ts";
 
 export interface BlockState {
   from_s: number;
@@ -11,11 +12,7 @@ export interface BlockState {
   airN: number;
   current2: number;
   heater: number;
-  /** The last two readings, for the second difference; null before. */
-  back1: number | null;
-  back2: number | null;
-  /** Variance of one reading about a straight course, K². */
-  noise2: number;
+  noise: NoiseState;
 }
 
 export interface Block {
@@ -40,12 +37,8 @@ export const startBlocks = (): BlockState => ({
   airN: 0,
   current2: 0,
   heater: 0,
-  back1: null,
-  back2: null,
-  noise2: 0.01,
+  noise: startNoise(0.01),
 });
-
-const SECOND_DIFFERENCE = 6; // variance of x1 - 2 x2 + x3 over that of one of three independent numbers
 
 /** A reading, later than the last. */
 export function addReading(
@@ -57,7 +50,7 @@ export function addReading(
   heater_W: number | undefined,
 ): void {
   if (state.n === 0) state.from_s = at_s;
-  learnNoise(state, degC);
+  seeNoise(state.noise, degC, p.noiseMemory_samples, p.noiseFloor_K);
   state.n += 1;
   state.last_s = at_s;
   state.t += at_s - state.from_s;
@@ -70,17 +63,6 @@ export function addReading(
   state.heater += heater_W ?? 0;
 }
 
-function learnNoise(state: BlockState, degC: number): void {
-  if (state.back1 !== null && state.back2 !== null) {
-    const second = degC - 2 * state.back1 + state.back2;
-    const most = 9 * SECOND_DIFFERENCE * state.noise2; // a jump is no noise
-    state.noise2 += (Math.min(second * second, most) / SECOND_DIFFERENCE - state.noise2) / p.noiseMemory_samples;
-    state.noise2 = Math.max(p.noiseFloor_K ** 2, state.noise2);
-  }
-  state.back2 = state.back1;
-  state.back1 = degC;
-}
-
 /** Whether the next reading, at this time, belongs to another block. */
 export const isOver = ({ n, from_s }: BlockState, at_s: number): boolean => n > 0 && at_s - from_s >= p.block_s - 1e-6;
 
@@ -91,12 +73,12 @@ export function dropBlock(state: BlockState): void {
 
 /** The block so far, of at least one reading; the next one begins empty. */
 export function closeBlock(state: BlockState): Block {
-  const { n, from_s, t, T, air, airN, current2, heater, noise2 } = state;
+  const { n, from_s, t, T, air, airN, current2, heater, noise } = state;
   dropBlock(state);
   return {
     at_s: from_s + t / n,
     degC: T / n,
-    noise2: noise2 / n + p.noiseFloor_K ** 2,
+    noise2: noise.noise2 / n + p.noiseFloor_K ** 2,
     air_degC: airN >= 0.9 * n ? air / airN : undefined,
     current_A2: current2 / n,
     heater_W: heater / n,

@@ -1,13 +1,19 @@
 /** What else tells of a cell's own heat: signs that a cold one may have some, and a leap that somebody confirms. */
-import { leapParams, heatingAlarmParams as p } from "../params/thermal.ts";
+import { heatParams, leapParams, heatingAlarmParams as p } from "../params/thermal.ts";
 import { isFrozen } from "./drives.ts";
 import { isLeap, leapOf } from "./leap.ts";
 import { isWarmAlone } from "./net-heating.ts";
-import { isCarrying, isCollapsed, isOvercharged, isShorted } from "./signs.ts";
+import { isCarrying, isCollapsed, isOvercharged, isShorted, isSteady } from "./signs.ts";
 import type { CellHeatState, Tracker, Watch } from "./tracker.ts";
 
 /** Whether a cold cell may heat itself. */
-export function isSigned({ id, kind, chamber }: Watch, { heating, last }: Tracker, state: CellHeatState, at_s: number, currentMeasured: boolean): boolean {
+export function isSigned(
+  { id, kind, chamber, partners }: Watch,
+  { heating, last }: Tracker,
+  state: CellHeatState,
+  at_s: number,
+  currentMeasured: boolean,
+): boolean {
   const { signs } = state;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
   if (sign !== undefined && isOvercharged(sign, at_s)) return true;
@@ -15,15 +21,24 @@ export function isSigned({ id, kind, chamber }: Watch, { heating, last }: Tracke
   if (!resting || (!currentMeasured && kind !== "storage" && kind !== "abuse")) return false;
   if (!currentMeasured && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of
   if (sign !== undefined && isShorted(sign)) return true;
+  if (sign !== undefined && isSteady(sign, at_s)) return false; // a short would draw on it: it is the thermometer that drifts
   // in an abuse test somebody may heat the cell; elsewhere nobody does
   if (kind === "abuse" || heating === null || last === null || chamber === undefined) return false;
-  return !isFrozen(state.drives, chamber, at_s) && isWarmAlone(heating, last);
+  // nobody speaks for a lone thermometer: it must warm faster than one drifts
+  const least_K_per_min = partners.length > 0 ? heatParams.warming_K_per_min : heatParams.warmingLone_K_per_min;
+  return !isFrozen(state.drives, chamber, at_s) && isWarmAlone(heating, last, least_K_per_min);
 }
 
 /** A leap that the voltage or another thermometer of the cell confirms, in words. */
-export function leapOfCell({ channel, id, partners }: Watch, { leap, heating }: Tracker, { signs, trackers }: CellHeatState, at_s: number): string | null {
+export function leapOfCell(
+  { channel, id, partners }: Watch,
+  { leap, heating, blocks }: Tracker,
+  { signs, trackers }: CellHeatState,
+  at_s: number,
+): string | null {
   if (!isLeap(leap)) return null;
   const { rise_K, over_s } = leapOf(leap);
+  if (rise_K < noiseOf(blocks)) return null;
   const words = `${channel} rose by ${rise_K.toFixed(1)} K in ${over_s.toFixed(0)} s`;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
   if (sign !== undefined && isCollapsed(sign, at_s))
@@ -32,7 +47,11 @@ export function leapOfCell({ channel, id, partners }: Watch, { leap, heating }: 
   if (heating?.air_degC == null || heating.air_degC - (leap.recent.at(-1) ?? 0) > leapParams.airHotter_K) return null;
   const other = partners.find((partner) => {
     const tracker = Object.hasOwn(trackers, partner) ? trackers[partner] : undefined;
-    return tracker?.used_s != null && at_s - tracker.used_s <= leapParams.partnerFresh_s && leapOf(tracker.leap).rise_K >= leapParams.partner_K;
+    if (tracker?.used_s == null || at_s - tracker.used_s > leapParams.partnerFresh_s) return false;
+    return leapOf(tracker.leap).rise_K >= Math.max(leapParams.partner_K, leapParams.partner_share * rise_K, noiseOf(tracker.blocks));
   });
   return other === undefined ? null : `${words}, and ${other} rises with it`;
 }
+
+/** What the noise of a thermometer alone does not rise by. */
+const noiseOf = ({ noise }: Tracker["blocks"]): number => leapParams.noise_sigmas * Math.sqrt(noise.noise2);

@@ -47,6 +47,8 @@ export interface HeatingState {
   air_degC: number | null;
   /** How fast the air warms, slowly. */
   air_K_per_min: number;
+  /** When the thermometer or the air last jumped as nothing does that has a mass; null: never. */
+  jumped_s: number | null;
   /** When a current last flowed that heats. */
   loaded_s: number | null;
   /** The filter's state over the last calm hour; null before. */
@@ -95,6 +97,7 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     sighted_s: air_degC === undefined ? null : at_s,
     air_degC: air_degC ?? null,
     air_K_per_min: 0,
+    jumped_s: null,
     loaded_s: null,
     usual: null,
     slowRate_K_per_min: 0,
@@ -113,6 +116,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   if (signed && !warm && !state.signed) ownUp(state);
   if (!possible && state.strain < p.calmStrain) state.usual = blend(state.usual, filter.x, 1 - Math.exp(-dt_min / p.usual_min));
   state.signed = signed;
+  if (isJump(state, block, dt_min)) state.jumped_s = block.at_s;
   if (dt_min > p.longest_min) forget(state, block, possible);
   state.plainRate_K_per_min += (1 - Math.exp(-dt_min / p.plainRate_min)) * ((block.degC - state.before_degC) / dt_min - state.plainRate_K_per_min);
   state.before_degC = block.degC;
@@ -182,13 +186,19 @@ export const isSound = ({ filter }: HeatingState): boolean =>
 /** Heat from outside that no channel measures: a pad, a lamp. */
 export const isHeatedUnseen = ({ filter, signed }: HeatingState): boolean => !signed && at(filter.x, B) > p.unseenHeat_K_per_min;
 
+const isJump = ({ before_degC, air_degC }: HeatingState, block: Block, dt_min: number): boolean =>
+  dt_min < p.jumpSeen_min &&
+  (Math.abs(block.degC - before_degC) > p.jumped_K ||
+    (air_degC !== null && block.air_degC !== undefined && Math.abs(block.air_degC - air_degC) > p.airJumped_K));
+
 /** A resting cell that is warmer than its steady surroundings and goes on warming. Its thermometers' offset counts. */
-export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heating): boolean =>
+export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heating, least_K_per_min: number): boolean =>
   state.air_degC !== null &&
   isSighted(state, p.aloneFor_s) &&
   Math.abs(state.air_K_per_min) < p.steadyAir_K_per_min &&
+  (state.jumped_s === null || state.at_s - state.jumped_s > p.jumpLasts_s) &&
   degC - state.air_degC - Math.max(0, at(state.filter.x, O)) > p.warmer_K &&
-  rate_K_per_min > p.warming_K_per_min;
+  rate_K_per_min > least_K_per_min;
 
 /** After a gap the temperature is what it is, and what it does is not known. */
 function forget(state: HeatingState, { at_s, degC, noise2 }: Block, possible: boolean): void {

@@ -65,7 +65,7 @@ test("a block is the mean of its readings, and its noise that of a thermometer a
   }
   assert.equal(closed, 399);
   assert.ok(Math.abs(degC) < 0.3);
-  assert.ok(Math.abs(Math.sqrt(blocks.noise2) - 0.2) < 0.04, `${Math.sqrt(blocks.noise2)}`);
+  assert.ok(Math.abs(Math.sqrt(blocks.noise.noise2) - 0.2) < 0.04, `${Math.sqrt(blocks.noise.noise2)}`);
 });
 
 test("without exchange the time to runaway is that of R T²/(Ea q)", () => {
