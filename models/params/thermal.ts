@@ -77,7 +77,8 @@ export const heatParams = {
   usualSd_K: 0.3, // engineering choice
   usualSd_K_per_min: 0.03, // engineering choice
   ownUp_share: 0.25, // engineering choice
-  absurd_K_per_min: 1e5, // engineering choice: no thermometer follows it
+  absurd_degC: 2500, // engineering choice: beyond every flame and thermocouple
+  absurd_K_per_min: 1e4, // engineering choice: 170 K/s; what is left behind the peak of a runaway is a burnt thermometer
   unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
   lag_min: 1.5, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own

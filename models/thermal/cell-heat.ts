@@ -94,9 +94,12 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   const block = closeBlock(tracker.blocks);
   const measured = fresh(state.drives, watch.current, block.at_s) !== undefined;
   tracker.currentUnseen = !measured && (watch.kind === "cycling" || watch.kind === "formation");
-  if (tracker.heating !== null && !isSound(tracker.heating)) tracker.heating = null;
   tracker.heating ??= startHeating(block, watch.cell);
   const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s, measured));
+  if (!isSound(tracker.heating, seen)) {
+    Object.assign(tracker, { heating: null, last: null, above: 0, ahead: null });
+    return;
+  }
   tracker.last = seen;
   climb(tracker.climb, seen.degC, seen.rate_K_per_min);
   climb(tracker.plainClimb, seen.degC, tracker.heating.plainRate_K_per_min);

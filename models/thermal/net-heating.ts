@@ -179,9 +179,12 @@ function ownUp(state: HeatingState): void {
   pin(filter, Q, net, p.afterGap_K_per_min ** 2 + (p.ownUp_share * net) ** 2);
 }
 
-/** Whether the filter still holds numbers that a cell can have; if not it must begin anew. */
-export const isSound = ({ filter }: HeatingState): boolean =>
-  filter.x.every(Number.isFinite) && filter.P.every(Number.isFinite) && Math.abs(at(filter.x, B)) < p.absurd_K_per_min;
+/** Whether the filter still holds, and says, what a cell can have; if not it must begin anew. */
+export const isSound = ({ filter: { x, P } }: HeatingState, { degC, rate_K_per_min, net_K_per_min, u_K_per_min, explained_K_per_min }: Heating): boolean =>
+  x.every(Number.isFinite) &&
+  P.every(Number.isFinite) &&
+  Math.abs(degC) < p.absurd_degC &&
+  [rate_K_per_min, net_K_per_min, u_K_per_min, explained_K_per_min].every((rate) => Math.abs(rate) < p.absurd_K_per_min);
 
 /** Heat from outside that no channel measures: a pad, a lamp. */
 export const isHeatedUnseen = ({ filter, signed }: HeatingState): boolean => !signed && at(filter.x, B) > p.unseenHeat_K_per_min;
