@@ -9,6 +9,7 @@
  * Once found it stands until no thermometer has met (c) for 10 min and all that were seen in that time read 60 °C or less; unseen is not cool.
  */
 import type { Channel, Station } from "../edge-agent/contracts/station.ts";
+import { alarmKind } from "../edge-agent/core/alarms.ts";
 import type { Finding, Scope } from "../edge-agent/core/judgement.ts";
 import type { Sample } from "../edge-agent/core/sample.ts";
 import { own } from "./keyed.ts";
@@ -41,6 +42,8 @@ interface CellState {
   whyC: string;
   why: string[];
   present: boolean;
+  /** (c) alone is told. */
+  alone: boolean;
 }
 export type RunawayState = Record<string, CellState>;
 
@@ -55,6 +58,8 @@ interface Watch {
   readonly together_s: number;
   readonly coolHold_s: number;
   readonly calm: Finding;
+  /** Of (c) alone. */
+  readonly alone: Finding;
 }
 
 const startCell = (): CellState => ({
@@ -68,6 +73,7 @@ const startCell = (): CellState => ({
   whyC: "",
   why: [],
   present: false,
+  alone: false,
 });
 
 export function runaway(station: Station): Stage<RunawayState, Evidence, readonly Finding[]> {
@@ -90,6 +96,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
       together_s: Math.max(p.together_s, p.together_patiences * slowest_s),
       coolHold_s: Math.max(p.coolHold_s, slowest_s),
       calm,
+      alone: { ...calm, alarm: "self-heating", severity: alarmKind("self-heating").severity },
     };
     for (const { id } of thermometers) routes.set(id, watch);
     if (voltage !== undefined) routes.set(voltage.id, watch);
@@ -111,7 +118,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
         }
         if (sample.channel === watch.voltage?.id) seeCellVoltage(watch, cell, sample, value);
         else seeTemperature(watch, cell, sample, value);
-        findings.push(judge(watch, cell, sample.at_s));
+        findings.push(judge(watch, cell, sample.at_s), ...ratherAlone(watch, cell, sample.at_s));
       }
       return [state, findings];
     },
@@ -182,6 +189,18 @@ function judge(watch: Watch, cell: CellState, at_s: number): Finding {
     cell.present = seen.length === 0 || seen.some(({ value_degC }) => value_degC > p.coolBelow_degC);
   }
   return cell.present ? { ...watch.calm, present: true, why: cell.why } : watch.calm;
+}
+
+/** (c) while neither (a) nor (b) holds is no runaway by the standard, and no calm either: the cell heats itself, told until it is over or runaway. */
+function ratherAlone({ alone, together_s, most_degC, voltage }: Watch, cell: CellState, at_s: number): Finding[] {
+  const was = cell.alone;
+  cell.alone = !cell.present && cell.c_s !== null && at_s - cell.c_s <= together_s;
+  if (!cell.alone) return was ? [alone] : [];
+  const why = [
+    cell.whyC,
+    `${voltage?.id ?? "its voltage"} has not fallen by ${100 * p.drop_ratio} % and ${most_degC} degC are not reached: no runaway by GB 38031-2025`,
+  ];
+  return [{ ...alone, present: true, why }];
 }
 
 /** The thermometer that met (c) has fallen silent since: whether it reached the maximum cannot be known. */

@@ -22,7 +22,7 @@ export const runawayParams = {
   noiseStart_K: 0.1, // engineering choice
   noiseFloor_K: 0.02, // 0.0625 K / sqrt(12): quantisation of the usual thermocouple converters
   noiseMemory_samples: 25, // engineering choice
-  rise_sigmas: 4, // engineering choice: 3 K of the slowest runaway pass it up to a noise of 0.75 K
+  rise_sigmas: 6, // engineering choice: 3 K of the slowest runaway pass it up to a noise of 0.5 K, and more noise delays it
   fall_K: 3, // engineering choice: what makes good a fall of this much is no rise: a spike downwards
   drop_ratio: 0.25, // (a) GB 38031-2025 C.5.3.7
   initialLeast_V: 0.5, // engineering choice: no cell at work is below it; an open or reversed input is

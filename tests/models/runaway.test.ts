@@ -3,8 +3,9 @@ import { test } from "node:test";
 import type { Evidence } from "../../models/opinion.ts";
 import { runaway } from "../../models/runaway.ts";
 import { replayChannel, station } from "../support/station.ts";
-import { every, raised, run, sample } from "./evidence.ts";
+import { every, raised as raisedOfAny, run, sample } from "./evidence.ts";
 
+const raised = (findings: Parameters<typeof raisedOfAny>[0]) => raisedOfAny(findings.filter(({ alarm }) => alarm === "runaway"));
 const ramp =
   (rate: number, from_s = 100) =>
   (at_s: number) =>
@@ -37,6 +38,23 @@ test("(a) and (c): a fast rise with a whole voltage is no runaway, with a quarte
   );
   assert.equal(found?.at_s, 620);
   assert.match(found?.why.join("; ") ?? "", /\(c\) T rose .*\(a\) V 3.000 V is 27 % below its 4.100 V while calm$/);
+});
+
+test("(c) alone is told as self-heating until it is over, or runaway", () => {
+  const told = (at_s: readonly number[], max: string) =>
+    run(
+      runaway(withVoltage(max)),
+      both(
+        at_s,
+        (now) => 25 + 3 * Math.max(0, Math.min(now, 640) - 600),
+        () => 4.1,
+      ),
+    ).filter(({ alarm }) => alarm === "self-heating");
+  const over = told(every(1, 0, 900), "200 degC");
+  assert.deepEqual([over[0]?.at_s, over[0]?.severity, over.at(-1)?.present, over.at(-1)?.at_s], [604, "alarm", false, 701]);
+  assert.match(over[0]?.why.join("; ") ?? "", /V has not fallen by 25 % and 200 degC are not reached: no runaway by GB 38031-2025$/);
+  const grave = told(every(1, 0, 900), "60 degC");
+  assert.deepEqual([grave[0]?.at_s, grave.at(-1)?.present, grave.at(-1)?.at_s], [604, false, 612]);
 });
 
 test("(b) and (c): the maker's maximum decides where the voltage holds", () => {

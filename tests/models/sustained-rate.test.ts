@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seeRate, startRate } from "../../models/sustained-rate.ts";
-import { every } from "./evidence.ts";
+import { dice, every } from "./evidence.ts";
 
 /** The first time at which criterion (c) holds. */
 function firstHold(times_s: readonly number[], value: (at_s: number) => number): number | undefined {
@@ -52,4 +52,23 @@ test("the memory of a 1 kHz thermometer stays small", () => {
   const state = startRate();
   for (const at_s of every(0.001, 0, 20)) seeRate(state, at_s, 25 + 2 * at_s, 10);
   assert.ok(state.recent.length <= 2 * 28, `${state.recent.length}`);
+});
+
+test("what makes good a fall is no rise: a reading that dips and comes back, at the pace of 5 s", () => {
+  const dips = (at_s: number) => (at_s === 100 ? -2 : at_s >= 110 && at_s < 115 ? 78 : 38);
+  assert.equal(firstHold(every(5, 0, 300), dips), undefined);
+  const risesOn = (at_s: number) => (at_s === 100 ? -2 : 38 + 5 * Math.max(0, at_s - 105));
+  assert.equal(firstHold(every(5, 0, 300), risesOn), 115);
+});
+
+test("an instrument whose decimals move is noisy where it went, and met no criterion there; a cell that goes on rising does", () => {
+  const { normal } = dice(11);
+  const coarse = (value: number) => Math.round(value / 2.5) * 2.5;
+  const tenfold = every(2, 0, 20_000).map((at_s) => (at_s < 500 ? 25 + 0.25 * normal() : coarse(250 + 2.5 * normal())));
+  assert.equal(
+    firstHold(every(2, 0, 20_000), (at_s) => tenfold[at_s / 2] ?? 0),
+    undefined,
+  );
+  const leaps = (at_s: number) => (at_s < 500 ? 25 : 100 + 10 * (at_s - 500));
+  assert.equal(firstHold(every(2, 0, 600), leaps), 502);
 });
