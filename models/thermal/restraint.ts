@@ -36,12 +36,12 @@ export function restrain(state: HeatingState, possible: boolean, u: number, dt_m
   if (!state.signed) jump(state, u);
 }
 
-/** What holds still for long is no self-heating that leads anywhere: it goes to the rest, as far as thermometers may differ. */
+/** What holds still for long is no self-heating that leads anywhere, nor boils: it goes to the rest, as far as thermometers may differ. */
 function settle(state: HeatingState, dt_min: number): void {
   const { x } = state.filter;
   const net = at(x, Q);
   state.slowRate_K_per_min += (1 - Math.exp(-dt_min / p.slowRate_min)) * (state.drive_K_per_min + at(x, B) + net - state.slowRate_K_per_min);
-  if (state.signed || net <= 0 || Math.abs(state.slowRate_K_per_min) > p.still_K_per_min) return;
+  if (state.signed || Math.abs(state.slowRate_K_per_min) > p.still_K_per_min) return;
   const room = p.settleMost_K_per_min + Math.exp(at(x, L)) * p.settleMost_K - at(x, B);
   const moved = Math.min(Math.max(0, room), net * (1 - Math.exp(-dt_min / p.settle_min)));
   x[Q] = net - moved;
