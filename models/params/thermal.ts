@@ -32,7 +32,8 @@ export const heatParams = {
   afterGap_K_per_min: 0.15, // engineering choice
   strainMost: 30, // engineering choice
   strainLearn_share: 0.03, // engineering choice: some 30 blocks
-  farGap_K: 3, // engineering choice: twice what thermometers differ by
+  farAir_K_per_min: 2, // engineering choice: while the air moves so fast …
+  farGap_K: 3, // engineering choice: … or draws the cell where it goes, over twice what thermometers differ by, it is the exchange that is not known
   sigmas: 2.33, // 99 % of a normal distribution
   far_ratio: 16, // 4 standard deviations
   airRate_min: 3, // engineering choice

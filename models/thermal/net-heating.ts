@@ -247,7 +247,8 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   const gap_K = air_degC === undefined ? 0 : air_degC - at(filter.x, T);
   const drive = Math.max(Math.abs(state.drive_K_per_min), exchange_per_min(filter, state.wall_degC ?? 0) * Math.abs(gap_K));
   widen(filter, T, innovation.nu ** 2);
-  if (possible || rate * gap_K <= 0 || Math.abs(gap_K) < p.farGap_K) widen(filter, possible ? Q : B, rate ** 2);
+  const byAir = Math.abs(state.air_K_per_min) > p.farAir_K_per_min || (rate * gap_K > 0 && Math.abs(gap_K) > p.farGap_K);
+  if (possible || !byAir) widen(filter, possible ? Q : B, rate ** 2);
   widen(filter, L, Math.min(possible ? p.farWarm_ln : p.farCold_ln, Math.abs(rate) / (drive + 0.5)) ** 2);
   correct(filter, innovationOf(filter, degC, air_degC, noise2), leastVariance);
 }
