@@ -37,7 +37,7 @@ const isWords = (rows: Table["rows"], column: number): boolean => rows.every((ro
 function leadTables({ leads, shares }: Score): Table[] {
   return [...Map.groupBy(leads, ({ kind, group }) => `${kind} (${group})`)].map(([name, own]) => ({
     title: `Leads: ${name}, ${own[0]?.runs ?? 0} runs`,
-    note: "missed: no alarm at or before the event, in brackets the exact 95 % bound; times are over the others, in brackets the 95 % interval of the median. share: of the time from 0.5 K/min to runaway, a miss being 0",
+    note: "missed: no alarm at or before the event, in brackets the exact 95 % bound; times are over the others, in brackets the 95 % interval of the median. share: of the time from 0.5 K/min to runaway where that was 5 min or more, a miss being 0",
     head: ["detector", "at least", "to", "missed", "median", "lowest tenth", "least", "share: median", "lowest tenth"],
     rows: [...Map.groupBy(own, ({ detector, reference }) => `${detector} ${reference}`).values()].flatMap((rows) => {
       const { detector = "", reference = "runaway" } = rows[0] ?? {};

@@ -12,7 +12,7 @@ export interface CellLeads {
   readonly cell: string | undefined;
   /** Seconds from the first alarm to the event; null: none came at or before it; no key: the event did not happen or is not dated. */
   readonly lead_s: Readonly<Record<Criterion, Readonly<Partial<Record<Reference, number | null>>>>>;
-  /** Of the time from 0.5 K/min to runaway, the share that was left at the first alarm: 0 to 1, 0 for a miss; null where the truth does not date both. */
+  /** Of the time from 0.5 K/min to runaway, the share that was left at the first alarm: 0 to 1, 0 for a miss; null where the truth does not date both, or they are so close that nobody could warn. */
   readonly share: Readonly<Record<Criterion, number | null>>;
 }
 
@@ -43,7 +43,7 @@ function isAbout(raise: Raise, cell: string | undefined, pack: string | undefine
 }
 
 function shareOf(first_s: number | undefined, begun_s: number | undefined, runaway_s: number | undefined): number | null {
-  if (begun_s === undefined || runaway_s === undefined || runaway_s <= begun_s) return null;
+  if (begun_s === undefined || runaway_s === undefined || runaway_s - begun_s < p.availableLeast_s) return null;
   if (first_s === undefined) return 0;
   return Math.min(1, Math.max(0, (runaway_s - first_s) / (runaway_s - begun_s)));
 }

@@ -40,7 +40,7 @@ export interface LeadRow extends Row, Spread {
   readonly missed_share_upper: number;
 }
 
-/** Share of the time from 0.5 K/min to runaway; a miss counts as 0. */
+/** Share of the time from 0.5 K/min to runaway, where that was five minutes or more; a miss counts as 0. */
 export interface ShareRow extends Row, Spread {
   readonly criterion: Criterion;
   readonly n: number;

@@ -4,6 +4,7 @@
  */
 export const evaluationParams = {
   grace_s: 300, // engineering choice: who says "self-heating" this long before 0.2 K/min has seen a slower rate, which is no false alarm
+  availableLeast_s: 300, // engineering choice: from 0.5 K/min to runaway; the five minutes that GB 38031-2020 asked for
   gap_s: 600, // engineering choice: across a longer hole in a recording, or one of ten periods of its slowest channel, nobody was there to be alarmed
   gap_periods: 10, // engineering choice
   confidence: 0.95, // of every bound and interval: the usual choice

@@ -85,6 +85,7 @@ export const heatParams = {
   lag_min: 1.5, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
   lag_share: 0.5, // engineering choice: how much of a change of drive the surface shows too early or too late
   drive_share: 0.03, // engineering choice: how well a lump explains what its surroundings do
+  lossDoubt_per_K: 0.0007, // engineering choice: how a hot cell loses was learned while it was cold: 7 % in 100 K, half of what the share of radiation may make of it
   fastest_K: 4.4, // R T² / Ea at 400 K and 300 kJ/mol: chemistry needs this much temperature for a factor e
   quiet_K_per_min: 0.1, // engineering choice: what may be there unseen before a jump
   jump_K_per_min: 0.8, // engineering choice
@@ -127,7 +128,6 @@ export const aheadParams = {
   leastE_kJ_per_mol: 90,
   mostE_kJ_per_mol: 260,
   sooner_factor: 1.4, // engineering choice: what the courses leave out
-  later_factor: 1.25,
   waits_min: [20, 80, 240], // engineering choice: an abuse test is over within hours
   collapseFrom_degC: 130, // polyethylene melts at 130, polypropylene at 165 °C; ceramic coatings hold longer
   collapseTo_degC: 230,
@@ -161,6 +161,7 @@ export const heatingAlarmParams = {
   blindOver_K: 8, // engineering choice: over so much temperature …
   blindGrowth: 1.5, // … Arrhenius' law multiplies the rate by 1.5 (80 kJ/mol, 430 K) …
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
+  hotter_K: 10, // engineering choice: heat flows out of it, so that what warms it is a heater or its own
   heatedGrowth: 1.1, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …
   heatedGrowthHalf: 1.05, // … and by so much over its second half
   rest_s: 1800, // engineering choice: a cell without current for so long has cooled

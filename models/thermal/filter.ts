@@ -39,6 +39,9 @@ export function explained_K_per_min({ x }: Kalman, drive: HeatDrive): number {
   return exchange + at(x, W) * current_A2 + at(x, G) * heater_W;
 }
 
+/** What it loses to colder surroundings; 0 where they are hotter. */
+export const loss_K_per_min = ({ x }: Kalman, drive: HeatDrive): number => Math.max(0, -Math.exp(at(x, L)) * gapOf(x, drive));
+
 /** The same flows without their signs: a cell that loses what a heater gives is known no better than either. */
 export function flows_K_per_min({ x }: Kalman, drive: HeatDrive): number {
   const { current_A2, heater_W } = drive;

@@ -23,9 +23,10 @@ const isFallen = (heating: HeatingState | null, degC: number, other_degC: number
   heating?.air_degC != null && other_degC - degC > p.fallen_K && Math.abs(degC - heating.air_degC) < other_degC - degC;
 
 /** A block that is not sure takes back what one that was had added. */
-export function judge(tracker: Tracker, { net_K_per_min: net, u_K_per_min: u, least_K_per_min: least, at_s }: Heating): void {
+export function judge(tracker: Tracker, seen: Heating): void {
+  const { net_K_per_min: net, u_K_per_min: u, least_K_per_min: least, at_s } = seen;
   const told = isTold(tracker);
-  const sure = told ? least > p.least_K_per_min && !isHeater(tracker) : chemicalGrowth(tracker.climb) !== undefined;
+  const sure = told ? (least > p.least_K_per_min && !isHeater(tracker)) || isGrowingHot(tracker, seen) : chemicalGrowth(tracker.climb) !== undefined;
   tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
   const enough = told ? p.blocks : 1;
   if (tracker.above >= enough) tracker.present = true;
@@ -39,7 +40,12 @@ export function judge(tracker: Tracker, { net_K_per_min: net, u_K_per_min: u, le
 const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => calm && (leapt_s === null || at_s - leapt_s > p.leapHolds_s);
 
 /** With heat from outside that nobody measures, only a rate that grows is the cell's own. */
-const isHeater = ({ heating, plainClimb }: Tracker): boolean =>
-  heating !== null &&
-  isHeatedUnseen(heating) &&
-  ((growthBeyond(plainClimb, p.blindOver_K) ?? 0) < p.heatedGrowth || (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) < p.heatedGrowthHalf);
+const isHeater = (tracker: Tracker): boolean => tracker.heating !== null && isHeatedUnseen(tracker.heating) && !isGrowing(tracker);
+
+/** It warms faster than ever in this climb, and faster over its second half too. */
+const isGrowing = ({ plainClimb }: Tracker): boolean =>
+  (growthBeyond(plainClimb, p.blindOver_K) ?? 0) >= p.heatedGrowth && (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) >= p.heatedGrowthHalf;
+
+/** Hotter than its surroundings and growing: two signs that are each less sure than one alone must be. */
+const isGrowingHot = (tracker: Tracker, { degC, net_K_per_min: net, u_K_per_min: u }: Heating): boolean =>
+  tracker.heating?.air_degC != null && degC - tracker.heating.air_degC > p.hotter_K && net - p.partner_sigmas * u > p.least_K_per_min && isGrowing(tracker);

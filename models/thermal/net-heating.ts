@@ -16,6 +16,7 @@ import {
   innovationOf,
   L,
   leastVariance,
+  loss_K_per_min,
   N,
   O,
   predict,
@@ -140,6 +141,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
     Math.sqrt(variance(filter, Q)),
     p.lag_share * (state.drive_K_per_min - state.slow_K_per_min),
     p.drive_share * flows_K_per_min(filter, drive),
+    p.lossDoubt_per_K * loss_K_per_min(filter, drive) * Math.max(0, at(filter.x, T) - p.possibleFrom_degC),
     doubtOfLoad(state, block, cell),
   );
   restrain(state, possible, u, dt_min);

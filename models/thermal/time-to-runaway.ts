@@ -126,7 +126,5 @@ function quantile(ends: readonly (readonly [number, number])[], share: number): 
     }
     return ends.at(-1)?.[0] ?? 0;
   };
-  const end_s = middle(share);
-  if (share < 0.5) return end_s / p.sooner_factor;
-  return share > 0.5 ? end_s * p.later_factor : end_s;
+  return share < 0.5 ? middle(share) / p.sooner_factor : middle(share);
 }

@@ -1,0 +1,154 @@
+/** What a thermometer shows when it goes wrong, when a heater is on, or when a cell boils: none of it is self-heating. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StationInput } from "../../edge-agent/contracts/station.ts";
+import { independent, within } from "../../models/kalman.ts";
+import type { Evidence } from "../../models/opinion.ts";
+import { climb, growthBeyond, startClimb } from "../../models/thermal/blind-growth.ts";
+import { cellHeat } from "../../models/thermal/cell-heat.ts";
+import { L } from "../../models/thermal/filter.ts";
+import { replayChannel, station } from "../support/station.ts";
+import { dice, every, raised, run, sample } from "./evidence.ts";
+
+const k_per_s = 0.08 / 60;
+const watch = (kind: "abuse" | "storage", ...more: string[]) =>
+  station({
+    intent: { kind, phases: [{ id: kind, planned: [], stop_test_on: [], protect: "default" }] },
+    cells: [{ id: "C1", mass: "82 g", capacity: "5 Ah" }],
+    channels: [
+      replayChannel("T"),
+      replayChannel("air", { at: { station: true }, place: "chamber" }),
+      ...more.map((id) => (id === "V" ? replayChannel("V", { quantity: "voltage", source: { driver: "replay", column: "V", unit: "V" } }) : heater)),
+    ],
+  });
+const heater: StationInput["channels"][number] = replayChannel("P", { quantity: "power", source: { driver: "replay", column: "P", unit: "W" } });
+const told = (evidence: readonly Evidence[], at: ReturnType<typeof watch>) =>
+  raised(run(cellHeat(at), evidence)).filter(({ alarm }) => alarm === "self-heating");
+
+test("a state at its bound takes along what is known with it, and keeps its doubt", () => {
+  const filter = independent([1, 5], [2, 3]);
+  filter.P[1] = 3;
+  filter.P[2] = 3;
+  within(filter, 0, 0, 0.5);
+  assert.deepEqual(filter.x, [0.5, 5 - (3 / 4) * 0.5]);
+  assert.deepEqual(filter.P, [4, 3, 3, 9]);
+  within(filter, 0, 0, 1);
+  assert.equal(filter.x[0], 0.5);
+});
+
+/** What a cell loses to a room of 23 °C in K/s, a tenth of it at first by radiation. */
+function loss_K_per_s(degC: number): number {
+  const [T_K, room_K] = [degC + 273.15, 296.15];
+  return k_per_s * (0.9 * (degC - 23) + (0.1 * (T_K ** 4 - room_K ** 4)) / (4 * 300 ** 3));
+}
+
+/** A cell in a cold room, under a pad that warms it by 3 K/min whatever it loses; `own`: its own heating in K/s. */
+function padRun(own: (degC: number) => number, to_degC: number): Evidence[] {
+  const { normal } = dice(5);
+  const evidence: Evidence[] = [];
+  let T = 23;
+  for (let at_s = 0; T < to_degC && at_s < 20_000; at_s++) {
+    const on = at_s > 900;
+    const power_W = on ? 90 * (3 / 60 + loss_K_per_s(T)) : 0;
+    T += power_W / 90 - loss_K_per_s(T) + own(T);
+    evidence.push({ at_s, samples: [sample("air", at_s, 23 + 0.03 * normal()), sample("P", at_s, power_W), sample("T", at_s, T + 0.1 * normal())] });
+  }
+  return evidence;
+}
+
+test("a heater whose power is measured is no self-heating, and hides none", () => {
+  assert.deepEqual(
+    told(
+      padRun(() => 0, 180),
+      watch("abuse", "P"),
+    ),
+    [],
+  );
+  const reaction = (degC: number) => (0.3 / 60) * Math.exp((150e3 / 8.314) * (1 / 403.15 - 1 / (degC + 273.15)));
+  const evidence = padRun(reaction, 320);
+  const runaway_s = evidence.find((_, i) => i > 0 && reaction((evidence[i]?.samples[2]?.value as number) ?? 0) >= 1)?.at_s ?? 0;
+  const [first] = told(evidence, watch("abuse", "P"));
+  assert.ok(first !== undefined && first.at_s < runaway_s - 120, `${first?.at_s} of ${runaway_s}`);
+});
+
+test("a climb that falls back and comes back to its former rate has not grown", () => {
+  const state = startClimb();
+  const rate = (degC: number) => (degC > 110 && degC < 130 ? 1 : 3);
+  for (let degC = 60; degC < 150; degC += 0.2) {
+    climb(state, degC, rate(degC));
+    assert.ok((growthBeyond(state, 8) ?? 0) <= 1, `at ${degC.toFixed(1)}: ${growthBeyond(state, 8)}`);
+  }
+  for (let degC = 150; degC < 156; degC += 0.2) climb(state, degC, 4);
+  assert.ok((growthBeyond(state, 8) ?? 0) > 1.2);
+});
+
+test("the end of boiling in an oven is no self-heating", () => {
+  const { normal } = dice(7);
+  let T = 25;
+  const evidence = every(1, 0, 7200).map((at_s) => {
+    const air = 25 + (2 * Math.max(0, at_s - 900)) / 60;
+    const boils = T > 120 && T < 145;
+    T += k_per_s * (air - T) - (boils ? 0.6 / 60 : 0);
+    return { at_s, samples: [sample("air", at_s, air + 0.05 * normal()), sample("T", at_s, T + 0.1 * normal())] };
+  });
+  assert.ok(T > 160);
+  assert.deepEqual(told(evidence, watch("abuse")), []);
+});
+
+test("a cell that is put into a hot oven teaches its exchange, and not a rest that nobody can see", () => {
+  const { normal } = dice(3);
+  const stage = cellHeat(watch("abuse"));
+  let state = stage.start();
+  let [T, air] = [25, 25];
+  for (const at_s of every(10, 0, 5400)) {
+    air += (85 - air) * (1 - Math.exp(-10 / 20));
+    T += (air - T) * (1 - Math.exp(-10 * k_per_s));
+    const shown = T + 0.12 * (air - T) + 0.1 * normal();
+    [state] = stage.step(state, { at_s, samples: [sample("air", at_s, air + 0.03 * normal()), sample("T", at_s, shown)] });
+  }
+  const exchange = Math.exp(state.trackers.T?.heating?.filter.x[L] ?? 0);
+  assert.ok(exchange > 0.05 && exchange < 0.13, `${exchange}`);
+});
+
+/** A cell that rests at 45 °C; `shows`: what its thermometer adds to that. */
+function restRun(shows: (at_s: number) => number, volts: (at_s: number) => number, hours = 5): Evidence[] {
+  const { normal } = dice(9);
+  return every(5, 0, hours * 3600).map((at_s) => ({
+    at_s,
+    samples: [
+      sample("air", at_s, 45 + 0.03 * normal()),
+      sample("V", at_s, volts(at_s) + 1e-4 * normal()),
+      sample("T", at_s, 45 + shows(at_s) + 0.1 * normal()),
+    ],
+  }));
+}
+
+test("a thermometer that drifts or jumps beside a resting cell is no self-heating; a short that its voltage shows is", () => {
+  const drift = (at_s: number) => (8 * Math.max(0, at_s - 7200)) / 3600;
+  const steady = () => 4.1;
+  assert.deepEqual(told(restRun(drift, steady), watch("storage", "V")), [], "its voltage stands");
+  assert.deepEqual(told(restRun(drift, steady), watch("storage")), [], "nobody speaks for a lone thermometer");
+  const biased = (at_s: number) => (at_s < 9000 ? 0 : 20);
+  const reversed = (at_s: number) => (at_s < 5000 || at_s > 12_000 ? 0 : -90);
+  for (const wrong of [biased, reversed])
+    for (const at of [watch("storage", "V"), watch("storage")]) assert.deepEqual(told(restRun(wrong, steady), at), [], String(wrong));
+  const warm = (at_s: number) => 12 * (1 - Math.exp(-Math.max(0, at_s - 7200) * k_per_s));
+  const [short] = told(
+    restRun(warm, (at_s) => 4.1 - 2e-5 * Math.max(0, at_s - 7200)),
+    watch("storage", "V"),
+  );
+  assert.ok(short !== undefined && short.at_s > 7200 && short.at_s < 9000, `${short?.at_s}`);
+});
+
+test("what a burnt thermometer says is no temperature, and nothing absurd is told of it", () => {
+  const { uniform } = dice(21);
+  const stage = cellHeat(watch("abuse"));
+  let state = stage.start();
+  for (const at_s of every(1, 0, 6000)) {
+    const burnt = at_s > 1000 ? 1800 * uniform() * (at_s % 40 < 20 ? 1 : -0.05) : 25;
+    [state] = stage.step(state, { at_s, samples: [sample("air", at_s, 25), sample("T", at_s, burnt)] });
+    const last = state.trackers.T?.last;
+    if (last == null) continue;
+    assert.ok(Math.abs(last.degC) < 2500 && last.u_K_per_min < 1e4 && Math.abs(last.net_K_per_min) < 1e4, `at ${at_s} s: ${JSON.stringify(last)}`);
+  }
+});
