@@ -188,8 +188,9 @@ export const isSound = ({ filter: { x, P } }: HeatingState, { degC, rate_K_per_m
   Math.abs(degC) < p.absurd_degC &&
   [rate_K_per_min, net_K_per_min, u_K_per_min, explained_K_per_min].every((rate) => Math.abs(rate) < p.absurd_K_per_min);
 
-/** Heat from outside that no channel measures: a pad, a lamp. */
-export const isHeatedUnseen = ({ filter, signed }: HeatingState): boolean => !signed && at(filter.x, B) > p.unseenHeat_K_per_min;
+/** Heat from outside that no channel measures, a pad or a lamp: what would warm the cell in air of its own temperature. */
+export const isHeatedUnseen = ({ filter: { x }, signed }: HeatingState): boolean =>
+  !signed && at(x, B) + Math.exp(at(x, L)) * at(x, O) > p.unseenHeat_K_per_min;
 
 const isJump = ({ before_degC, air_degC }: HeatingState, block: Block, dt_min: number): boolean =>
   dt_min < p.jumpSeen_min &&
