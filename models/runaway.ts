@@ -113,7 +113,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
         if (value === undefined) {
           // what was lost can only add a finding: calm is never said of nothing
           const finding = judge(watch, cell, sample.at_s);
-          if (finding.present) findings.push(finding);
+          if (finding.present) findings.push(finding, ...superseded(watch, cell));
           continue;
         }
         if (sample.channel === watch.voltage?.id) seeCellVoltage(watch, cell, sample, value);
@@ -196,11 +196,15 @@ function ratherAlone({ alone, together_s, most_degC, voltage }: Watch, cell: Cel
   const was = cell.alone;
   cell.alone = !cell.present && cell.c_s !== null && at_s - cell.c_s <= together_s;
   if (!cell.alone) return was ? [alone] : [];
-  const why = [
-    cell.whyC,
-    `${voltage?.id ?? "its voltage"} has not fallen by ${100 * p.drop_ratio} % and ${most_degC} degC are not reached: no runaway by GB 38031-2025`,
-  ];
-  return [{ ...alone, present: true, why }];
+  const not = `${voltage?.id} has not fallen by ${100 * p.drop_ratio} % and ${most_degC} degC are not reached: no runaway by GB 38031-2025`;
+  return [{ ...alone, present: true, why: [cell.whyC, not, "unless its thermometer was moved, the cell heats itself"] }];
+}
+
+/** Runaway has been found since. */
+function superseded({ alone }: Watch, cell: CellState): Finding[] {
+  if (!cell.alone) return [];
+  cell.alone = false;
+  return [alone];
 }
 
 /** The thermometer that met (c) has fallen silent since: whether it reached the maximum cannot be known. */

@@ -17,6 +17,8 @@ export interface RateState {
   /** Spans that do not overlap, and when the last of them ended. */
   spans: number;
   spanEnd_s: number;
+  /** One of them was slow beside a jump of late. */
+  slow: boolean;
   /** The fastest span of late, and when it ended. */
   steepest_K_per_s: number;
   steepest_s: number;
@@ -37,6 +39,7 @@ export const startRate = (): RateState => ({
   since_degC: 0,
   spans: 0,
   spanEnd_s: 0,
+  slow: false,
   steepest_K_per_s: 0,
   steepest_s: 0,
   rate_K_per_s: null,
@@ -73,20 +76,22 @@ export function seeRate(state: RateState, at_s: number, value_degC: number, long
 
 function count(state: RateState, from_s: number, from_degC: number, at_s: number): void {
   if (at_s - state.steepest_s > p.jumpLasts_s) state.steepest_K_per_s = 0;
-  if (state.rate_K_per_s === null || state.rate_K_per_s < Math.max(p.rate_K_per_s, p.jump_share * state.steepest_K_per_s)) {
+  if (state.rate_K_per_s === null || state.rate_K_per_s < p.rate_K_per_s) {
     state.since_s = null;
     return;
   }
+  const slow = state.rate_K_per_s < p.jump_share * state.steepest_K_per_s;
   if (state.rate_K_per_s >= state.steepest_K_per_s) Object.assign(state, { steepest_K_per_s: state.rate_K_per_s, steepest_s: at_s });
   if (state.since_s === null) {
-    Object.assign(state, { since_s: from_s, since_degC: from_degC, spans: 1, spanEnd_s: at_s });
+    Object.assign(state, { since_s: from_s, since_degC: from_degC, spans: 1, spanEnd_s: at_s, slow });
   } else if (from_s >= state.spanEnd_s) {
     state.spans += 1;
     state.spanEnd_s = at_s;
+    state.slow ||= slow;
   }
 }
 
-function holds({ since_s, since_degC, spans, noise }: RateState, at_s: number): boolean {
-  if (since_s === null || spans < p.spansMin || at_s - since_s <= p.hold_s + ROUNDING_s) return false;
-  return (noise.back1 ?? 0) - since_degC > p.rise_sigmas * Math.sqrt(noise.noise2);
+function holds({ since_s, since_degC, spans, slow, noise }: RateState, at_s: number): boolean {
+  if (since_s === null || spans < (slow ? p.spansAfterJump : p.spansMin) || at_s - since_s <= p.hold_s + ROUNDING_s) return false;
+  return (noise.back1 ?? since_degC) - since_degC > p.rise_sigmas * Math.sqrt(noise.noise2);
 }

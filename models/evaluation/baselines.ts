@@ -54,7 +54,7 @@ export const baselines: readonly Baseline[] = [
   },
   {
     name: "rate-1-K-per-s",
-    means: "1 K/s for more than 3 s, with voltage or maximum temperature where measured: GB 38031-2025 C.5.3.7",
+    means: "1 K/s for more than 3 s: an alarm, and with voltage or maximum temperature, or where neither is measured, runaway: GB 38031-2025 C.5.3.7",
     model: (station) => (station.channels.some(isOnCell) ? ofFindings(runaway(station)) : undefined),
   },
   {

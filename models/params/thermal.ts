@@ -48,7 +48,7 @@ export const heatParams = {
   airSd_share: 0.05, // … and the skin leads the lump by a third of the Biot number, 0.03 for 5 mm in moving air
   wall_share: 0.2, // engineering choice: radiation is a third of the exchange in moving air …
   wallMost_share: 0.6, // engineering choice: some air always moves
-  wallSd_share: 0.15,
+  wallSd_share: 0.15, // engineering choice: none in a gale, half where air stands
   wall_min: 10, // engineering choice: how slowly a chamber's walls follow its air
   coolingFrom_degC: 95, // from 90 to 110 °C seals open and carbonates boil, polyethylene melts at 130: net heating may be below zero there
   plainRate_min: 2, // engineering choice: a coarse thermometer's noise over it is 0.1 K/min
@@ -66,11 +66,13 @@ export const heatParams = {
   warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
   steadyAir_K_per_min: 0.1, // … that has been steady …
   warming_K_per_min: 0.02, // … while it goes on warming
-  warmingLone_K_per_min: 0.4, // engineering choice: 24 K/h, where no other thermometer and no voltage can say that this one drifts
+  warmingLone_K_per_min: 0.35, // engineering choice: 21 K/h, faster than thermometers drift, where neither another one nor the voltage speaks for this one
   aloneFor_s: 1800, // engineering choice
-  jumped_K: 2, // engineering choice: a leap in a block of 10 s; what is slower is warmth that comes and goes, or a drift
+  jumped_K: 2, // engineering choice: a step between two blocks of 10 s; what is slower is warmth that comes and goes, or a drift
   airJumped_K: 12, // engineering choice: an open door does less
-  jumpSeen_min: 1, // engineering choice
+  jumpBlock_min: 1 / 6, // of such a block; longer ones may step further
+  jumpGoesOn_share: 0.25, // engineering choice: what steps on by this much of it, or it by this much of that, …
+  jumpSteps: 2, // … so often has not jumped, it rises
   jumpLasts_s: 3 * 3600, // engineering choice: an instrument that jumped is not what tells that a cell warms by itself
   usual_min: 60, // engineering choice
   calmStrain: 2, // engineering choice: the filter's surprise while nothing is amiss
@@ -161,7 +163,9 @@ export const heatingAlarmParams = {
   blindOver_K: 8, // engineering choice: over so much temperature …
   blindGrowth: 1.5, // … Arrhenius' law multiplies the rate by 1.5 (80 kJ/mol, 430 K) …
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
+  growing_sigmas: 1.28, // 90 % of a normal distribution, where growth is the other sign
   hotter_K: 10, // engineering choice: heat flows out of it, so that what warms it is a heater or its own
+  formerOver_K: 40, // engineering choice: a rate so far back in the climb is no measure any more
   heatedGrowth: 1.1, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …
   heatedGrowthHalf: 1.05, // … and by so much over its second half
   rest_s: 1800, // engineering choice: a cell without current for so long has cooled
@@ -183,7 +187,7 @@ export const signParams = {
   restOver_s: 900, // engineering choice
   restLeast: 10, // engineering choice
   restFall_V_per_min: 0.5e-3, // a 5 Ah cell that heats by 0.3 K/min through a short loses some 0.7 mV/min; warming by it takes 0.1 at 0.3 mV/K
-  restSteady_V_per_min: 0.1e-3, // engineering choice: a fifth of it
+  restFalls_V_per_min: 0.1e-3, // engineering choice: a fifth of it speaks for a thermometer that warms
   loadSlope_V_per_min: 4e-3, // engineering choice: a 1C discharge of an 18650 (ARTS Laboratory's Samsung 30Q cycles) falls by at least 9 mV/min
   overcharge_V: 4.65, // engineering choice: lithium-rich cells are charged to 4.6 V, and to 4.8 against lithium in their first cycle, which heats them little
   fresh_s: 30, // engineering choice

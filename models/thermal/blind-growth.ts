@@ -7,11 +7,12 @@ import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 export interface ClimbState {
   /** Temperature and rate (K/min) at each kelvin of the climb, in turn, oldest first. */
   marks: number[];
-  /** The highest rate of the climb before those, where chemistry may have begun; 0 before. */
+  /** The highest rate of the climb before those, where chemistry may have begun, and at what temperature; 0 before. */
   highest_K_per_min: number;
+  highest_degC: number;
 }
 
-export const startClimb = (): ClimbState => ({ marks: [], highest_K_per_min: 0 });
+export const startClimb = (): ClimbState => ({ marks: [], highest_K_per_min: 0, highest_degC: 0 });
 
 const KEPT = 2 * (p.blindOver_K + 2);
 
@@ -23,7 +24,8 @@ export function climb(state: ClimbState, degC: number, rate_K_per_min: number): 
   marks.push(degC, rate_K_per_min);
   if (marks.length <= KEPT) return;
   const [gone_degC = 0, gone = 0] = marks.splice(0, 2);
-  if (gone_degC >= heatParams.possibleFrom_degC) state.highest_K_per_min = Math.max(state.highest_K_per_min, gone);
+  if (gone_degC < heatParams.possibleFrom_degC) return;
+  if (gone >= state.highest_K_per_min || degC - state.highest_degC > p.formerOver_K) Object.assign(state, { highest_K_per_min: gone, highest_degC: gone_degC });
 }
 
 /** How many times faster it warms than so many kelvins ago; undefined where that is not known. */
@@ -39,7 +41,7 @@ export function growthOver({ marks }: ClimbState, kelvins: number): number | und
   return undefined;
 }
 
-/** How many times faster it warms than ever before in this climb: what boils comes back to its former rate, and grows no further by that. */
+/** How many times faster it warms than ever in this climb, as far back as that is a measure: what boils comes back to its former rate, and grows no further by that. */
 export function growthBeyond(state: ClimbState, kelvins: number): number | undefined {
   const growth = growthOver(state, kelvins);
   const rate = state.marks.at(-1);

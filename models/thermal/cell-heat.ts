@@ -1,7 +1,7 @@
 /**
  * Self-heating of every cell: each of its thermometers by its own observer, one finding for each, and what is left until runaway.
  *
- * A finding needs a net rate that is above the stated one with 99 % certainty over several blocks, and no living thermometer of the same cell that says
+ * A finding needs a net rate that is above the stated one with 99 % certainty over several blocks, or with 90 % and growing, and no living thermometer of the same cell that says
  * the contrary. Without the air's temperature it needs a rate that grows as chemistry's does. A lost thermometer ends nothing.
  */
 import type { Channel, Station } from "../../edge-agent/contracts/station.ts";
@@ -12,7 +12,7 @@ import type { Evidence } from "../opinion.ts";
 import { heatingAlarmParams as p, sightParams } from "../params/thermal.ts";
 import type { Stage } from "../stage.ts";
 import { atCell, currentOf } from "../station-map.ts";
-import { climb } from "./blind-growth.ts";
+import { climb, startClimb } from "./blind-growth.ts";
 import { addReading, closeBlock, dropBlock, isOver } from "./block.ts";
 import { isSigned, leapOfCell } from "./cell-signs.ts";
 import { fresh, isFrozen, seeDrive } from "./drives.ts";
@@ -97,7 +97,7 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   tracker.heating ??= startHeating(block, watch.cell);
   const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s, measured));
   if (!isSound(tracker.heating, seen)) {
-    Object.assign(tracker, { heating: null, last: null, above: 0, ahead: null });
+    Object.assign(tracker, { heating: null, last: null, above: 0, ahead: null, imminent: false, climb: startClimb(), plainClimb: startClimb() });
     return;
   }
   tracker.last = seen;

@@ -1,9 +1,9 @@
 /** What else tells of a cell's own heat: signs that a cold one may have some, and a leap that somebody confirms. */
-import { heatParams, leapParams, heatingAlarmParams as p } from "../params/thermal.ts";
+import { heatingAlarmParams, heatParams, leapParams } from "../params/thermal.ts";
 import { isFrozen } from "./drives.ts";
 import { isLeap, leapOf } from "./leap.ts";
 import { isWarmAlone } from "./net-heating.ts";
-import { isCarrying, isCollapsed, isOvercharged, isShorted, isSteady } from "./signs.ts";
+import { isCarrying, isCollapsed, isFalling, isOvercharged, isShorted } from "./signs.ts";
 import type { CellHeatState, Tracker, Watch } from "./tracker.ts";
 
 /** Whether a cold cell may heat itself. */
@@ -17,16 +17,23 @@ export function isSigned(
   const { signs } = state;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
   if (sign !== undefined && isOvercharged(sign, at_s)) return true;
-  const resting = sign?.loaded_s == null || at_s - sign.loaded_s > p.rest_s;
+  const resting = sign?.loaded_s == null || at_s - sign.loaded_s > heatingAlarmParams.rest_s;
   if (!resting || (!currentMeasured && kind !== "storage" && kind !== "abuse")) return false;
   if (!currentMeasured && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of
   if (sign !== undefined && isShorted(sign)) return true;
-  if (sign !== undefined && isSteady(sign, at_s)) return false; // a short would draw on it: it is the thermometer that drifts
   // in an abuse test somebody may heat the cell; elsewhere nobody does
   if (kind === "abuse" || heating === null || last === null || chamber === undefined) return false;
-  // nobody speaks for a lone thermometer: it must warm faster than one drifts
-  const least_K_per_min = partners.length > 0 ? heatParams.warming_K_per_min : heatParams.warmingLone_K_per_min;
-  return !isFrozen(state.drives, chamber, at_s) && isWarmAlone(heating, last, least_K_per_min);
+  if (isFrozen(state.drives, chamber, at_s)) return false;
+  // a thermometer that nobody speaks for must warm faster than one drifts
+  const vouched = heating.signed || (sign !== undefined && isFalling(sign)) || partners.some((partner) => warms(state, partner, at_s));
+  return isWarmAlone(heating, last, vouched ? heatParams.warming_K_per_min : heatParams.warmingLone_K_per_min);
+}
+
+/** Another thermometer of the cell sees the same: two do not drift alike. */
+function warms({ trackers }: CellHeatState, partner: string, at_s: number): boolean {
+  const tracker = Object.hasOwn(trackers, partner) ? trackers[partner] : undefined;
+  if (tracker?.heating == null || tracker.last === null || at_s - tracker.last.at_s > heatingAlarmParams.partner_s) return false;
+  return isWarmAlone(tracker.heating, tracker.last, heatParams.warming_K_per_min);
 }
 
 /** A leap that the voltage or another thermometer of the cell confirms, in words. */

@@ -48,4 +48,4 @@ const isGrowing = ({ plainClimb }: Tracker): boolean =>
 
 /** Hotter than its surroundings and growing: two signs that are each less sure than one alone must be. */
 const isGrowingHot = (tracker: Tracker, { degC, net_K_per_min: net, u_K_per_min: u }: Heating): boolean =>
-  tracker.heating?.air_degC != null && degC - tracker.heating.air_degC > p.hotter_K && net - p.partner_sigmas * u > p.least_K_per_min && isGrowing(tracker);
+  tracker.heating?.air_degC != null && degC - tracker.heating.air_degC > p.hotter_K && net - p.growing_sigmas * u > p.least_K_per_min && isGrowing(tracker);

@@ -1,6 +1,6 @@
 /**
  * Net self-heating of one thermometer: what exchange, current, heater and the learned rest leave unexplained, with its uncertainty.
- * Three things are known of chemistry and used: below some 75 °C it does not heat, it never cools, and it does not jump.
+ * Three things are known of chemistry and used: below some 75 °C it does not heat, it cools only where solvent boils and separators melt, and it does not jump.
  */
 import { at, correct, independent, type Kalman, pin, variance, widen } from "../kalman.ts";
 import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
@@ -50,6 +50,10 @@ export interface HeatingState {
   air_K_per_min: number;
   /** When the thermometer or the air last jumped as nothing does that has a mass; null: never. */
   jumped_s: number | null;
+  formerJump_s: number | null;
+  /** Between the last two blocks, K, and how many before it went the same way. */
+  step_K: number;
+  steps: number;
   /** When a current last flowed that heats. */
   loaded_s: number | null;
   /** The filter's state over the last calm hour; null before. */
@@ -99,6 +103,9 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     air_degC: air_degC ?? null,
     air_K_per_min: 0,
     jumped_s: null,
+    formerJump_s: null,
+    step_K: 0,
+    steps: 0,
     loaded_s: null,
     usual: null,
     slowRate_K_per_min: 0,
@@ -117,7 +124,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   if (signed && !warm && !state.signed) ownUp(state);
   if (!possible && state.strain < p.calmStrain) state.usual = blend(state.usual, filter.x, 1 - Math.exp(-dt_min / p.usual_min));
   state.signed = signed;
-  if (isJump(state, block, dt_min)) state.jumped_s = block.at_s;
+  seeJump(state, block, dt_min);
   if (dt_min > p.longest_min) forget(state, block, possible);
   state.plainRate_K_per_min += (1 - Math.exp(-dt_min / p.plainRate_min)) * ((block.degC - state.before_degC) / dt_min - state.plainRate_K_per_min);
   state.before_degC = block.degC;
@@ -192,10 +199,19 @@ export const isSound = ({ filter: { x, P } }: HeatingState, { degC, rate_K_per_m
 export const isHeatedUnseen = ({ filter: { x }, signed }: HeatingState): boolean =>
   !signed && at(x, B) + Math.exp(at(x, L)) * at(x, O) > p.unseenHeat_K_per_min;
 
-const isJump = ({ before_degC, air_degC }: HeatingState, block: Block, dt_min: number): boolean =>
-  dt_min < p.jumpSeen_min &&
-  (Math.abs(block.degC - before_degC) > p.jumped_K ||
-    (air_degC !== null && block.air_degC !== undefined && Math.abs(block.air_degC - air_degC) > p.airJumped_K));
+/** A jump is a step between two blocks that stand, or within the one between; what goes on rising is none. */
+function seeJump(state: HeatingState, { at_s, degC, air_degC }: Block, dt_min: number): void {
+  const times = Math.max(1, dt_min / p.jumpBlock_min);
+  const step_K = degC - state.before_degC;
+  const ratio = state.step_K === 0 ? 0 : step_K / state.step_K;
+  const goesOn = ratio > p.jumpGoesOn_share && ratio < 1 / p.jumpGoesOn_share;
+  state.steps = goesOn ? state.steps + 1 : 0;
+  state.step_K = step_K;
+  const airJumped = state.air_degC !== null && air_degC !== undefined && Math.abs(air_degC - state.air_degC) > p.airJumped_K * times;
+  if (airJumped) state.jumped_s = at_s;
+  else if (state.steps === 0 && Math.abs(step_K) > p.jumped_K * times) Object.assign(state, { jumped_s: at_s, formerJump_s: state.jumped_s });
+  else if (state.steps === p.jumpSteps) state.jumped_s = state.formerJump_s;
+}
 
 /** A resting cell that is warmer than its steady surroundings and goes on warming. Its thermometers' offset counts. */
 export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heating, least_K_per_min: number): boolean =>

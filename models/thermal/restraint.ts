@@ -8,13 +8,13 @@ import type { HeatingState } from "./net-heating.ts";
 export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number): void {
   const { filter } = state;
   const { x } = filter;
-  within(filter, L, Math.log(p.exchangeLeast_per_min), Math.log(p.exchangeMost_per_min));
   within(filter, W, 0, Number.POSITIVE_INFINITY);
   within(filter, G, 0, Number.POSITIVE_INFINITY);
   within(filter, O, -p.offsetMost_K, p.offsetMost_K);
   within(filter, B, -p.restMost_K_per_min - p.restMost_share * Math.abs(state.drive_K_per_min), Number.POSITIVE_INFINITY);
   within(filter, S, 0, p.wallMost_share);
   within(filter, C, 0, p.airMost_share);
+  within(filter, L, Math.log(p.exchangeLeast_per_min), Math.log(p.exchangeMost_per_min));
   if (!possible) {
     if (at(x, Q) !== 0) {
       x[B] = at(x, B) + at(x, Q);

@@ -52,7 +52,7 @@ const aheadSentence = ({ p05, p50, p95 }: TimeToRunaway): string =>
 
 export function whyHeating(watch: Watch, tracker: Tracker): string[] {
   const { last } = tracker;
-  if (last === null) return tracker.leapt === null ? [] : [tracker.leapt];
+  if (last === null) return [tracker.leapt ?? `found before ${watch.channel} left what a cell can be, and nothing has ended it`];
   const growth = chemicalGrowth(tracker.climb);
   const told = isTold(tracker);
   const why = [
@@ -60,7 +60,8 @@ export function whyHeating(watch: Watch, tracker: Tracker): string[] {
     told || growth === undefined ? sentence(watch.channel, last) : blindSentence(watch.channel, last),
   ];
   if (tracker.leapt !== null) return why;
-  if (told) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
+  if (told && last.least_K_per_min > p.least_K_per_min) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
+  else if (told) why.push(`${p.least_K_per_min} K/min was passed, with 99 %, or with 90 % by a rate that grew, and nothing has ended it`);
   else if (growth !== undefined)
     why.push(`its rate grew ${growth.toFixed(1)} times over the last ${p.blindOver_K} K, as a reaction's does and an oven's does not`);
   if (watch.current === undefined) why.push("no current is measured: its heat cannot be told from self-heating");

@@ -67,11 +67,8 @@ function slope_V_per_min({ rest }: SignState): number | undefined {
 /** The voltage falls faster at rest than temperature and self-discharge let it. */
 export const isShorted = (state: SignState): boolean => (slope_V_per_min(state) ?? 0) < -p.restFall_V_per_min;
 
-/** Its voltage at rest is known and stands. */
-export const isSteady = (state: SignState, at_s: number): boolean => {
-  const slope = slope_V_per_min(state);
-  return slope !== undefined && state.voltage_s !== null && at_s - state.voltage_s <= p.fresh_s && slope > -p.restSteady_V_per_min;
-};
+/** Its voltage at rest falls by what may be a short, or may not. */
+export const isFalling = (state: SignState): boolean => (slope_V_per_min(state) ?? 0) < -p.restFalls_V_per_min;
 
 /** It changes as it does under a load: a current flows, whether or not one is measured. */
 export const isCarrying = (state: SignState): boolean => Math.abs(slope_V_per_min(state) ?? 0) > p.loadSlope_V_per_min;

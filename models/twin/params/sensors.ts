@@ -76,7 +76,7 @@ export const partParams = {
   sht4x: { resolution: 0.01, noise: 0.08, bias: 1, t90_s: 10 },
   /** A cycler's own figures: 1 mV, 1 mA. Noise: choice. */
   voltage: { resolution: 0.001, noise: 0.0006, bias: 0.002 },
-  power: { resolution: 0.01, noise: 0.02 }, // of a bench supply that reads voltage and current
+  power: { resolution: 0.01, noise: 0.02 }, // choice: W, of a bench supply that reads its own voltage and current
   current: { resolution: 0.001, noise_share: 2e-4 },
   /** LVDT through an ADC; its frame grows by 1 um/K. Choice. */
   thickness: { resolution: 0.001, noise: [0.001, 0.004], drift_per_day: 0.002, frame_mm_per_K: 0.001 },
