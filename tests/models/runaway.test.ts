@@ -60,6 +60,16 @@ test("(c) alone is told as self-heating until it is over, or runaway", () => {
   assert.deepEqual([grave[0]?.at_s, grave.at(-1)?.present, grave.at(-1)?.at_s], [604, false, 612]);
 });
 
+test("(c) alone is taken back by runaway, though its readings are lost meanwhile", () => {
+  const evidence = every(1, 0, 900).map((at_s) => ({
+    at_s,
+    samples: ["T", "V"].map((id) => (at_s < 607 ? sample(id, at_s, id === "V" ? 4.1 : ramp(3, 600)(at_s)) : sample(id, at_s, undefined, { quality: "bad" }))),
+  }));
+  const said = run(runaway(withVoltage("200 degC")), evidence);
+  const last = (alarm: string) => said.findLast((finding) => finding.alarm === alarm)?.present;
+  assert.deepEqual([last("self-heating"), last("runaway")], [false, true]);
+});
+
 test("(b) and (c): the maker's maximum decides where the voltage holds", () => {
   const [found] = raised(
     run(

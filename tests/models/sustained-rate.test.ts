@@ -72,3 +72,11 @@ test("an instrument whose decimals move is noisy where it went, and met no crite
   const leaps = (at_s: number) => (at_s < 500 ? 25 : 100 + 10 * (at_s - 500));
   assert.equal(firstHold(every(2, 0, 600), leaps), 502);
 });
+
+test("a jump hides what rises behind it by no more than a few spans", () => {
+  for (const jump of [(at_s: number) => (at_s < 100 ? 25 : Math.min(145, 25 + 120 * (at_s - 100)) + 4 * Math.max(0, at_s - 101)), spiked]) {
+    const at_s = firstHold(every(1, 0, 200), jump) ?? Number.POSITIVE_INFINITY;
+    assert.ok(at_s <= 106, `${at_s}`);
+  }
+});
+const spiked = (at_s: number) => (at_s === 90 ? 125 : 25 + 3 * Math.max(0, at_s - 100));

@@ -7,21 +7,24 @@ import type { Evidence } from "../../models/opinion.ts";
 import { climb, growthBeyond, startClimb } from "../../models/thermal/blind-growth.ts";
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { L } from "../../models/thermal/filter.ts";
+import { judge } from "../../models/thermal/judging.ts";
+import { startHeating } from "../../models/thermal/net-heating.ts";
+import { startTracker } from "../../models/thermal/tracker.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised, run, sample } from "./evidence.ts";
 
 const k_per_s = 0.08 / 60;
-const watch = (kind: "abuse" | "storage", ...more: string[]) =>
+const also: Readonly<Record<"V" | "P" | "tab", StationInput["channels"][number]>> = {
+  V: replayChannel("V", { quantity: "voltage", source: { driver: "replay", column: "V", unit: "V" } }),
+  P: replayChannel("P", { quantity: "power", source: { driver: "replay", column: "P", unit: "W" } }),
+  tab: replayChannel("tab", { place: "tab" }),
+};
+const watch = (kind: "abuse" | "storage", ...more: (keyof typeof also)[]) =>
   station({
     intent: { kind, phases: [{ id: kind, planned: [], stop_test_on: [], protect: "default" }] },
     cells: [{ id: "C1", mass: "82 g", capacity: "5 Ah" }],
-    channels: [
-      replayChannel("T"),
-      replayChannel("air", { at: { station: true }, place: "chamber" }),
-      ...more.map((id) => (id === "V" ? replayChannel("V", { quantity: "voltage", source: { driver: "replay", column: "V", unit: "V" } }) : heater)),
-    ],
+    channels: [replayChannel("T"), replayChannel("air", { at: { station: true }, place: "chamber" }), ...more.map((id) => also[id])],
   });
-const heater: StationInput["channels"][number] = replayChannel("P", { quantity: "power", source: { driver: "replay", column: "P", unit: "W" } });
 const told = (evidence: readonly Evidence[], at: ReturnType<typeof watch>) =>
   raised(run(cellHeat(at), evidence)).filter(({ alarm }) => alarm === "self-heating");
 
@@ -110,15 +113,16 @@ test("a cell that is put into a hot oven teaches its exchange, and not a rest th
   assert.ok(exchange > 0.05 && exchange < 0.13, `${exchange}`);
 });
 
-/** A cell that rests at 45 °C; `shows`: what its thermometer adds to that. */
-function restRun(shows: (at_s: number) => number, volts: (at_s: number) => number, hours = 5): Evidence[] {
+/** A cell that rests at 45 °C; `shows`, `air`: what its thermometer and its chamber's add to that. */
+function restRun(shows: (at_s: number) => number, volts: (at_s: number) => number, air: (at_s: number) => number = () => 0): Evidence[] {
   const { normal } = dice(9);
-  return every(5, 0, hours * 3600).map((at_s) => ({
+  return every(5, 0, 5 * 3600).map((at_s) => ({
     at_s,
     samples: [
-      sample("air", at_s, 45 + 0.03 * normal()),
+      sample("air", at_s, 45 + air(at_s) + 0.03 * normal()),
       sample("V", at_s, volts(at_s) + 1e-4 * normal()),
       sample("T", at_s, 45 + shows(at_s) + 0.1 * normal()),
+      sample("tab", at_s, 45.2 + 0.1 * normal()),
     ],
   }));
 }
@@ -132,12 +136,65 @@ test("a thermometer that drifts or jumps beside a resting cell is no self-heatin
   const reversed = (at_s: number) => (at_s < 5000 || at_s > 12_000 ? 0 : -90);
   for (const wrong of [biased, reversed])
     for (const at of [watch("storage", "V"), watch("storage")]) assert.deepEqual(told(restRun(wrong, steady), at), [], String(wrong));
+  const chamberReversed = (at_s: number) => (at_s < 9000 ? 0 : -90);
+  assert.deepEqual(
+    told(
+      restRun(() => 0, steady, chamberReversed),
+      watch("storage", "tab"),
+    ),
+    [],
+    "its chamber's thermometer jumped",
+  );
   const warm = (at_s: number) => 12 * (1 - Math.exp(-Math.max(0, at_s - 7200) * k_per_s));
   const [short] = told(
     restRun(warm, (at_s) => 4.1 - 2e-5 * Math.max(0, at_s - 7200)),
     watch("storage", "V"),
   );
   assert.ok(short !== undefined && short.at_s > 7200 && short.at_s < 9000, `${short?.at_s}`);
+});
+
+/** A stored cell at 25 °C that begins to warm at 7200 s; readings of both thermometers every `pace_s`. */
+function warmed(K_per_min: number, pace_s: number, two: boolean) {
+  const { normal } = dice(17);
+  let T = 25;
+  const evidence: Evidence[] = [];
+  for (let at_s = 0; at_s < 10_800; at_s++) {
+    T += (at_s > 7200 ? K_per_min / 60 : 0) - k_per_s * (T - 25);
+    if (at_s % pace_s !== 0) continue;
+    const samples = [sample("air", at_s, 25 + 0.03 * normal()), sample("T", at_s, T + 0.05 * normal())];
+    evidence.push({ at_s, samples: two ? [...samples, sample("tab", at_s, T + 0.3 + 0.05 * normal())] : samples });
+  }
+  return evidence;
+}
+
+test("fast heating of a stored cell is no jump of its thermometer, at any pace", () => {
+  for (const [K_per_min, pace_s] of [
+    [13, 1],
+    [15, 5],
+    [7, 30],
+  ] as const) {
+    const [first] = told(warmed(K_per_min, pace_s, false), watch("storage"));
+    assert.ok(first !== undefined && first.at_s < 7200 + 330, `${K_per_min} K/min every ${pace_s} s: ${first?.at_s}`);
+  }
+});
+
+test("two thermometers that warm together vouch for each other; a lone one must warm faster than one drifts", () => {
+  const slow = (two: boolean) => told(warmed(0.45, 5, two), two ? watch("storage", "tab") : watch("storage"));
+  assert.deepEqual(slow(false), []);
+  assert.ok((slow(true)[0]?.at_s ?? Number.POSITIVE_INFINITY) < 9000);
+});
+
+test("a cell hotter than its surroundings whose rate grows beyond its former highest needs 90 %, any other 99 %", () => {
+  const seen = { at_s: 0, degC: 150, rate_K_per_min: 3, net_K_per_min: 0.6, u_K_per_min: 0.3, least_K_per_min: -0.1, explained_K_per_min: 2.4 };
+  const after = (air_degC: number, grows: number) => {
+    const tracker = startTracker();
+    const block = { at_s: 0, degC: 150, noise2: 0.01, air_degC, current_A2: 0, heater_W: 0 };
+    tracker.heating = { ...startHeating(block, { mass_g: 82, capacity_Ah: 5 }), at_s: 1000, sighted_s: 0 };
+    for (let degC = 120; degC <= 150; degC++) climb(tracker.plainClimb, degC, 3 * (1 + grows * (degC - 120)));
+    for (let blocks = 0; blocks < 4; blocks++) judge(tracker, seen);
+    return tracker.present;
+  };
+  assert.deepEqual([after(25, 0.05), after(25, 0), after(160, 0.05)], [true, false, false]);
 });
 
 test("what a burnt thermometer says is no temperature, and nothing absurd is told of it", () => {
