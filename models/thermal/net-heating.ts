@@ -50,10 +50,12 @@ export interface HeatingState {
   air_K_per_min: number;
   /** When the thermometer or the air last jumped as nothing does that has a mass; null: never. */
   jumped_s: number | null;
+  /** The one before, while the last may still turn out to be the beginning of a rise. */
   formerJump_s: number | null;
-  /** Between the last two blocks, K, and how many before it went the same way. */
+  /** Between the last two blocks, K, how many before it went the same way, and when the first of them ended. */
   step_K: number;
   steps: number;
+  stepsFrom_s: number;
   /** When a current last flowed that heats. */
   loaded_s: number | null;
   /** The filter's state over the last calm hour; null before. */
@@ -106,6 +108,7 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     formerJump_s: null,
     step_K: 0,
     steps: 0,
+    stepsFrom_s: at_s,
     loaded_s: null,
     usual: null,
     slowRate_K_per_min: 0,
@@ -206,11 +209,12 @@ function seeJump(state: HeatingState, { at_s, degC, air_degC }: Block, dt_min: n
   const ratio = state.step_K === 0 ? 0 : step_K / state.step_K;
   const goesOn = ratio > p.jumpGoesOn_share && ratio < 1 / p.jumpGoesOn_share;
   state.steps = goesOn ? state.steps + 1 : 0;
+  if (!goesOn) state.stepsFrom_s = at_s;
   state.step_K = step_K;
   const airJumped = state.air_degC !== null && air_degC !== undefined && Math.abs(air_degC - state.air_degC) > p.airJumped_K * times;
   if (airJumped) state.jumped_s = at_s;
   else if (state.steps === 0 && Math.abs(step_K) > p.jumped_K * times) Object.assign(state, { jumped_s: at_s, formerJump_s: state.jumped_s });
-  else if (state.steps === p.jumpSteps) state.jumped_s = state.formerJump_s;
+  else if (state.steps === p.jumpSteps && state.jumped_s === state.stepsFrom_s) state.jumped_s = state.formerJump_s;
 }
 
 /** A resting cell that is warmer than its steady surroundings and goes on warming. Its thermometers' offset counts. */

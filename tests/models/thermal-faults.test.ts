@@ -8,7 +8,7 @@ import { climb, growthBeyond, startClimb } from "../../models/thermal/blind-grow
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { L } from "../../models/thermal/filter.ts";
 import { judge } from "../../models/thermal/judging.ts";
-import { startHeating } from "../../models/thermal/net-heating.ts";
+import { seeBlock, startHeating } from "../../models/thermal/net-heating.ts";
 import { startTracker } from "../../models/thermal/tracker.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised, run, sample } from "./evidence.ts";
@@ -166,6 +166,24 @@ function warmed(K_per_min: number, pace_s: number, two: boolean) {
   }
   return evidence;
 }
+
+test("a jump is remembered through what happens to rise behind it; a rise is none; the air may jump too", () => {
+  const cell = { mass_g: 82, capacity_Ah: 5 };
+  const jumpedAt = (course: readonly number[], air: (block: number) => number = () => 45) => {
+    const block = (i: number) => ({ at_s: 10 * i, degC: course[i] ?? 0, noise2: 0.01, air_degC: air(i), current_A2: 0, heater_W: 0 });
+    const state = startHeating(block(0), cell);
+    for (let i = 1; i < course.length; i++) seeBlock(state, block(i), cell, false);
+    return state.jumped_s;
+  };
+  assert.equal(jumpedAt([45, 45.1, 45, 65, 65.1, 65.2, 65.3, 65.4, 65.5]), 30);
+  assert.equal(jumpedAt([45, 45.1, 45, 50, 65, 65.1, 65, 65.1, 65.2, 65.3]), 30, "within a block");
+  assert.equal(jumpedAt([45, 45.1, 45, 48, 51, 54, 57]), null);
+  assert.equal(jumpedAt([45, 45.1, 45, 65, 65.1, 65, 68, 71, 74]), 30, "a rise behind a jump leaves it");
+  assert.equal(
+    jumpedAt([45, 45.1, 45, 45.1, 45], (block) => (block < 3 ? 45 : -45)),
+    30,
+  );
+});
 
 test("fast heating of a stored cell is no jump of its thermometer, at any pace", () => {
   for (const [K_per_min, pace_s] of [
