@@ -26,6 +26,8 @@ export const heatParams = {
   netNoise_K_per_min: 0.04, // engineering choice: how far net heating wanders in a square root of a minute …
   netNoise_share: 0.25, // … and the share of itself: it doubles in 7 K
   growth_J_per_mol: 180e3, // between the anode's 135 (Kim and Hatchard) and a cathode's 220; too steep is corrected by the next blocks
+  netNoise_K_per_min_per_K: 0.08, // engineering choice: per square root of a kelvin of warming, in which a reaction may begin and solvent may be gone
+  growsFrom_sigmas: 1, // engineering choice: less may be nothing, and growing it would be believed block by block
   blindDrift_K_per_min: 0.15, // engineering choice: without the air's temperature, its exchange is part of the rest
   sightChange_K_per_min: 0.3, // engineering choice
   longest_min: 10, // engineering choice: a longer gap tells nothing of the rate
@@ -34,6 +36,10 @@ export const heatParams = {
   strainLearn_share: 0.03, // engineering choice: some 30 blocks
   farAir_K_per_min: 2, // engineering choice: while the air moves so fast …
   farGap_K: 3, // engineering choice: … or draws the cell where it goes, over twice what thermometers differ by, it is the exchange that is not known
+  near_K: 1.5, // engineering choice: ten times the noise of the estimated gap
+  lean_sigmas: 1.5, // engineering choice: what is further below zero may be boiling; what is not …
+  lean_K_per_min: 0.1, // engineering choice: … is held to be zero with this standard deviation …
+  lean_min: 30, // engineering choice: … once in so long
   sigmas: 2.33, // 99 % of a normal distribution
   far_ratio: 16, // 4 standard deviations
   airRate_min: 3, // engineering choice
@@ -47,8 +53,8 @@ export const heatParams = {
   airMost_share: 0.5, // engineering choice: a thermometer that shows more air than cell has come off
   airSd_share: 0.05, // … and the skin leads the lump by a third of the Biot number, 0.03 for 5 mm in moving air
   wall_share: 0.2, // engineering choice: radiation is a third of the exchange in moving air …
-  wallMost_share: 0.6, // engineering choice: some air always moves
-  wallSd_share: 0.15, // engineering choice: none in a gale, half where air stands
+  wallMost_share: 0.4, // engineering choice: some air always moves; walls that lag as the cell does cannot be told from a greater exchange
+  wallSd_share: 0.08, // engineering choice: none in a gale, a third where air stands
   wall_min: 10, // engineering choice: how slowly a chamber's walls follow its air
   coolingFrom_degC: 95, // from 90 to 110 °C seals open and carbonates boil, polyethylene melts at 130: net heating may be below zero there
   plainRate_min: 2, // engineering choice: a coarse thermometer's noise over it is 0.1 K/min
@@ -80,12 +86,12 @@ export const heatParams = {
   usualSd_K: 0.3, // engineering choice
   usualSd_K_per_min: 0.03, // engineering choice
   ownUp_share: 0.25, // engineering choice
-  absurd_degC: 2500, // engineering choice: beyond every flame and thermocouple
+  absurd_degC: 1500, // type K ends at 1372 °C, and nobody measured a hotter cell
   absurd_K_per_min: 1e4, // engineering choice: 170 K/s; what is left behind the peak of a runaway is a burnt thermometer
   unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
-  lag_min: 1.5, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
-  lag_share: 0.5, // engineering choice: how much of a change of drive the surface shows too early or too late
+  lag_min: 0.8, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
+  lag_share: 1, // engineering choice: how much of a change of drive the surface shows too early or too late
   drive_share: 0.03, // engineering choice: how well a lump explains what its surroundings do
   lossDoubt_per_K: 0.0007, // engineering choice: how a hot cell loses was learned while it was cold: 7 % in 100 K, half of what the share of radiation may make of it
   fastest_K: 4.4, // R T² / Ea at 400 K and 300 kJ/mol: chemistry needs this much temperature for a factor e
@@ -165,10 +171,24 @@ export const heatingAlarmParams = {
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
   growing_sigmas: 1.28, // 90 % of a normal distribution, where growth is the other sign
   hotter_K: 10, // engineering choice: heat flows out of it, so that what warms it is a heater or its own
-  formerOver_K: 40, // engineering choice: a rate so far back in the climb is no measure any more
+  leapt_K: 20, // engineering choice: more between two blocks is no growth but a runaway, or a thermometer that broke
+  formerStretch_K: 10, // engineering choice: the highest rate of each such stretch of a climb is kept, …
+  former_stretches: 2, // engineering choice: … which a rate must pass that grows, …
+  formerHeated_stretches: 7, // … and so many of them under an unmeasured heater: solvent boils from some 95 to 145 °C, and slows it meanwhile
   heatedGrowth: 1.1, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …
-  heatedGrowthHalf: 1.05, // … and by so much over its second half
+  heatedGrowthHalf: 1.05, // … and by so much over its second half …
+  heatedLeast_K_per_min: 0.25, // … and by more than three times the noise of a coarse thermometer over two minutes
   rest_s: 1800, // engineering choice: a cell without current for so long has cooled
+} as const;
+
+/** A rate that rises steadily. */
+export const steadyRiseParams = {
+  over_s: 120, // engineering choice: each half of the rise
+  apart_s: 20, // engineering choice
+  gap_s: 90, // engineering choice
+  least_K_per_min: 0.3, // engineering choice: three times the noise of a coarse thermometer over two minutes
+  goesOn_share: 0.8, // with a mat, a cell and a smoothed rate that each lag by up to 3 min, …
+  from_share: 0.4, // … this share has been reached before the second half falls behind the first by that much
 } as const;
 
 /** What an observer is given. */

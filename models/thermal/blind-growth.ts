@@ -7,25 +7,32 @@ import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 export interface ClimbState {
   /** Temperature and rate (K/min) at each kelvin of the climb, in turn, oldest first. */
   marks: number[];
-  /** The highest rate of the climb before those, where chemistry may have begun, and at what temperature; 0 before. */
-  highest_K_per_min: number;
-  highest_degC: number;
+  /** The highest rate in each stretch of the climb before those where chemistry may have begun, oldest first, and at what temperature the newest began. */
+  former_K_per_min: number[];
+  formerFrom_degC: number;
 }
 
-export const startClimb = (): ClimbState => ({ marks: [], highest_K_per_min: 0, highest_degC: 0 });
+export const startClimb = (): ClimbState => ({ marks: [], former_K_per_min: [], formerFrom_degC: 0 });
 
 const KEPT = 2 * (p.blindOver_K + 2);
 
 export function climb(state: ClimbState, degC: number, rate_K_per_min: number): void {
   const top_degC = state.marks.at(-2);
-  if (top_degC !== undefined && degC < top_degC - 2) Object.assign(state, startClimb());
+  if (top_degC !== undefined && (degC < top_degC - 2 || degC > top_degC + p.leapt_K)) Object.assign(state, startClimb());
   const { marks } = state;
   if (marks.length > 0 && degC < (marks.at(-2) ?? 0) + 1) return;
   marks.push(degC, rate_K_per_min);
   if (marks.length <= KEPT) return;
   const [gone_degC = 0, gone = 0] = marks.splice(0, 2);
   if (gone_degC < heatParams.possibleFrom_degC) return;
-  if (gone >= state.highest_K_per_min || degC - state.highest_degC > p.formerOver_K) Object.assign(state, { highest_K_per_min: gone, highest_degC: gone_degC });
+  const { former_K_per_min: former } = state;
+  if (former.length > 0 && gone_degC - state.formerFrom_degC < p.formerStretch_K) {
+    former[former.length - 1] = Math.max(gone, former.at(-1) ?? gone);
+    return;
+  }
+  state.formerFrom_degC = gone_degC;
+  former.push(gone);
+  if (former.length > p.formerHeated_stretches) former.shift();
 }
 
 /** How many times faster it warms than so many kelvins ago; undefined where that is not known. */
@@ -41,11 +48,11 @@ export function growthOver({ marks }: ClimbState, kelvins: number): number | und
   return undefined;
 }
 
-/** How many times faster it warms than ever in this climb, as far back as that is a measure: what boils comes back to its former rate, and grows no further by that. */
-export function growthBeyond(state: ClimbState, kelvins: number): number | undefined {
+/** How many times faster it warms than ever in so many stretches of the climb: what boils comes back to its former rate, and grows no further by that. */
+export function growthBeyond(state: ClimbState, kelvins: number, stretches: number): number | undefined {
   const growth = growthOver(state, kelvins);
   const rate = state.marks.at(-1);
-  return growth === undefined || rate === undefined ? undefined : Math.min(growth, rate / state.highest_K_per_min);
+  return growth === undefined || rate === undefined ? undefined : Math.min(growth, rate / Math.max(0, ...state.former_K_per_min.slice(-stretches)));
 }
 
 /** The growth over the whole stretch, where it is chemistry's in both halves. */

@@ -22,6 +22,7 @@ import { seeLeap } from "./leap.ts";
 import { isSound, seeBlock, startHeating, surroundingsOf } from "./net-heating.ts";
 import { whyHeating, whyImminent } from "./sentences.ts";
 import { seeCurrent, seeVoltage, startSigns } from "./signs.ts";
+import { seeRate, startRise } from "./steady-rise.ts";
 import { seeReading } from "./stuck.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
 import { type CellHeatState, isTold, startTracker, type Tracker, type Watch, watchesOf } from "./tracker.ts";
@@ -97,12 +98,22 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   tracker.heating ??= startHeating(block, watch.cell);
   const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s, measured));
   if (!isSound(tracker.heating, seen)) {
-    Object.assign(tracker, { heating: null, last: null, above: 0, ahead: null, imminent: false, climb: startClimb(), plainClimb: startClimb() });
+    Object.assign(tracker, {
+      heating: null,
+      last: null,
+      above: 0,
+      ahead: null,
+      imminent: false,
+      climb: startClimb(),
+      plainClimb: startClimb(),
+      rise: startRise(),
+    });
     return;
   }
   tracker.last = seen;
   climb(tracker.climb, seen.degC, seen.rate_K_per_min);
-  climb(tracker.plainClimb, seen.degC, tracker.heating.plainRate_K_per_min);
+  climb(tracker.plainClimb, block.degC, tracker.heating.plainRate_K_per_min);
+  seeRate(tracker.rise, seen.at_s, tracker.heating.plainRate_K_per_min);
   tracker.growth = follow(tracker.growth, seen.at_s, seen.degC, seen.net_K_per_min, seen.u_K_per_min);
   lookAhead(watch, tracker, seen.at_s);
   tracker.contradictedBy = contradiction(watch, seen, state);

@@ -12,6 +12,7 @@ import {
   exchange_per_min,
   explained_K_per_min,
   flows_K_per_min,
+  G,
   type HeatDrive,
   innovationOf,
   L,
@@ -136,7 +137,7 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   const lag = state.drive_K_per_min - state.slow_K_per_min;
   const noise = new Array<number>(N).fill(0);
   noise[T] = p.temperatureNoise_K ** 2 + 0.5 * (p.lag_share * lag) ** 2;
-  noise[Q] = possible ? (p.netNoise_K_per_min + p.netNoise_share * Math.abs(at(filter.x, Q))) ** 2 : 0;
+  noise[Q] = possible ? netNoise2(state, blind) : 0;
   noise[B] = (blind && !possible ? p.blindDrift_K_per_min : p.restDrift_K_per_min) ** 2;
   const before_degC = at(filter.x, T);
   if (possible) grow(filter, drive, dt_min);
@@ -198,9 +199,9 @@ export const isSound = ({ filter: { x, P } }: HeatingState, { degC, rate_K_per_m
   Math.abs(degC) < p.absurd_degC &&
   [rate_K_per_min, net_K_per_min, u_K_per_min, explained_K_per_min].every((rate) => Math.abs(rate) < p.absurd_K_per_min);
 
-/** Heat from outside that no channel measures, a pad or a lamp: what would warm the cell in air of its own temperature. */
-export const isHeatedUnseen = ({ filter: { x }, signed }: HeatingState): boolean =>
-  !signed && at(x, B) + Math.exp(at(x, L)) * at(x, O) > p.unseenHeat_K_per_min;
+/** Heat from outside that no channel measures, a pad, a lamp or a charger: what would warm the cell in air of its own temperature, on one that is hotter than its air. */
+export const isHeatedUnseen = ({ filter: { x }, air_degC, signed }: HeatingState): boolean =>
+  !signed && (air_degC === null || at(x, T) - air_degC > p.farGap_K) && at(x, B) + Math.exp(at(x, L)) * at(x, O) > p.unseenHeat_K_per_min;
 
 /** A jump is a step between two blocks that stand, or within the one between; what goes on rising is none. */
 function seeJump(state: HeatingState, { at_s, degC, air_degC }: Block, dt_min: number): void {
@@ -261,9 +262,7 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   const ratio = (innovation.nu * innovation.nu) / innovation.variance;
   state.strain = Math.max(1, Math.min(p.strainMost, state.strain + p.strainLearn_share * (Math.min(ratio, p.far_ratio) - 1) * state.strain));
   state.far = ratio > p.far_ratio ? state.far + 1 : 0;
-  // what holds still tells nothing of exchange, walls and contact: learning from its noise would carry them off
-  const learns = possible && isStill(state) ? Q + 1 : N;
-  if (state.far === 0) correct(filter, innovation, leastVariance, (i) => i < learns);
+  if (state.far === 0) correct(filter, innovation, leastVariance, possible ? taughtBy(state, air_degC) : undefined);
   if (state.far < 2) return; // one block alone is a spike
   // the world has changed: believe it; what the surroundings may have done is exchange, what they cannot have done is the rest or the cell's own
   const rate = innovation.nu / dt_min;
@@ -274,6 +273,19 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
   if (possible || !byAir) widen(filter, possible ? Q : B, rate ** 2);
   widen(filter, L, Math.min(possible ? p.farWarm_ln : p.farCold_ln, Math.abs(rate) / (drive + 0.5)) ** 2);
   correct(filter, innovationOf(filter, degC, air_degC, noise2), leastVariance);
+}
+
+/** Which states the next block of a warm cell may teach. What is not taught keeps its doubt, and that goes on to count. */
+function taughtBy(state: HeatingState, air_degC: number | undefined): (i: number) => boolean {
+  // what holds still tells nothing of exchange, walls and contact: learning from its noise would carry them off
+  if (isStill(state)) return (i) => i <= Q;
+  // a balance with an unknown heater in it tells nothing of what it loses
+  if (isHeatedUnseen(state)) return (i) => i === T || i === Q || i === B || i === W || i === G;
+  const { x } = state.filter;
+  const gap_K = air_degC === undefined ? Number.POSITIVE_INFINITY : air_degC - at(x, T);
+  // they multiply a gap that is hardly more than the noise of its own estimate, which would raise them block by block
+  const near = Math.min(Math.abs(gap_K), Math.abs(gap_K + at(x, O))) < p.near_K;
+  return (i) => !near || (i !== L && i !== S && i !== C);
 }
 
 const isStill = (state: HeatingState): boolean =>
@@ -289,15 +301,21 @@ function doubtOfLoad(state: HeatingState, { at_s, air_degC, current_A2 }: Block,
   return Math.hypot(p.loadDoubt_share * at(x, W) * current_A2, entropic, p.fanDoubt_share * exchange_per_min(state.filter, state.wall_degC ?? 0) * warmer_K);
 }
 
-/** Chemistry grows with temperature by Arrhenius' law; what is used up meanwhile is left to the noise. */
+/** Chemistry grows with temperature by Arrhenius' law, once it is seen; what is used up meanwhile is left to the noise. */
 function grow(filter: Kalman, drive: HeatDrive, dt_min: number): void {
   const { x } = filter;
   const net = at(x, Q);
-  if (net <= 0) return;
+  if (net <= p.growsFrom_sigmas * Math.sqrt(variance(filter, Q))) return;
   const rise_K = dt_min * (explained_K_per_min(filter, drive) + net + at(x, B));
   if (rise_K <= 0) return;
   const scale_K = (gasConstant_J_per_mol_K * (at(x, T) + zero_K) ** 2) / p.growth_J_per_mol;
   x[Q] = net * Math.exp(Math.min(0.5, rise_K / scale_K));
+}
+
+/** Variance that net heating gains in a minute: it wanders, and while a cell warms its reactions may begin or end. Without the air's temperature the rate holds what its surroundings do as well. */
+function netNoise2({ filter, plainRate_K_per_min }: HeatingState, blind: boolean): number {
+  const byWarming2 = blind ? 0 : p.netNoise_K_per_min_per_K ** 2 * Math.max(0, plainRate_K_per_min);
+  return (p.netNoise_K_per_min + p.netNoise_share * Math.abs(at(filter.x, Q))) ** 2 + byWarming2;
 }
 
 /** Whether the air's temperature has been known for that long. */

@@ -1,9 +1,11 @@
 /** What is known of a cell's heating, in numbers and in sentences that an engineer can check. */
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
 import { heatingAlarmParams as p } from "../params/thermal.ts";
-import { chemicalGrowth } from "./blind-growth.ts";
+import { chemicalGrowth, growthBeyond } from "./blind-growth.ts";
+import { isUnmeasured } from "./judging.ts";
 import { type Heating, isSighted } from "./net-heating.ts";
 import { normalBelow } from "./normal.ts";
+import { isRisingSteadily, riseOf } from "./steady-rise.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
 
@@ -60,12 +62,23 @@ export function whyHeating(watch: Watch, tracker: Tracker): string[] {
     told || growth === undefined ? sentence(watch.channel, last) : blindSentence(watch.channel, last),
   ];
   if (tracker.leapt !== null) return why;
-  if (told && last.least_K_per_min > p.least_K_per_min) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
+  if (told && isUnmeasured(tracker)) why.push(whyUnmeasured(tracker));
+  else if (told && last.least_K_per_min > p.least_K_per_min) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
   else if (told) why.push(`${p.least_K_per_min} K/min was passed, with 99 %, or with 90 % by a rate that grew, and nothing has ended it`);
   else if (growth !== undefined)
     why.push(`its rate grew ${growth.toFixed(1)} times over the last ${p.blindOver_K} K, as a reaction's does and an oven's does not`);
   if (watch.current === undefined) why.push("no current is measured: its heat cannot be told from self-heating");
   return why;
+}
+
+/** Of a cell that something heats which no channel measures. */
+function whyUnmeasured({ plainClimb, rise }: Tracker): string {
+  const heated = "heat that no channel measures warms it";
+  if (isRisingSteadily(rise))
+    return `${heated}; its rate rose from ${riseOf(rise)} K/min within minutes and goes on rising, which a heater that was switched on does not do`;
+  const growth = growthBeyond(plainClimb, p.blindOver_K, p.formerHeated_stretches) ?? 0;
+  if (growth >= p.heatedGrowth) return `${heated}; it now warms ${growth.toFixed(2)} times as fast as ever before in its climb, or as ${p.blindOver_K} K ago`;
+  return `${heated}; its rate grew, and nothing has ended it`;
 }
 
 export const whyImminent = ({ channel }: Watch, { ahead, last }: Tracker): string[] =>

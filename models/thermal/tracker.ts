@@ -12,6 +12,7 @@ import type { GrowthState } from "./growth.ts";
 import { type LeapState, startLeap } from "./leap.ts";
 import { type CellHeat, type Heating, type HeatingState, isSighted } from "./net-heating.ts";
 import type { SignState } from "./signs.ts";
+import { type RiseState, startRise } from "./steady-rise.ts";
 import { type RepeatState, startRepeats } from "./stuck.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 
@@ -23,6 +24,7 @@ export interface Tracker {
   climb: ClimbState;
   /** The same by the plain rate, which no model has touched. */
   plainClimb: ClimbState;
+  rise: RiseState;
   growth: GrowthState | null;
   ahead: TimeToRunaway | null;
   /** Of the last block; null before the first and after the thermometer was lost. */
@@ -72,6 +74,7 @@ export const startTracker = (): Tracker => ({
   leap: startLeap(),
   climb: startClimb(),
   plainClimb: startClimb(),
+  rise: startRise(),
   growth: null,
   ahead: null,
   last: null,

@@ -79,10 +79,10 @@ test("a climb that falls back and comes back to its former rate has not grown", 
   const rate = (degC: number) => (degC > 110 && degC < 130 ? 1 : 3);
   for (let degC = 60; degC < 150; degC += 0.2) {
     climb(state, degC, rate(degC));
-    assert.ok((growthBeyond(state, 8) ?? 0) <= 1, `at ${degC.toFixed(1)}: ${growthBeyond(state, 8)}`);
+    assert.ok((growthBeyond(state, 8, 8) ?? 0) <= 1, `at ${degC.toFixed(1)}: ${growthBeyond(state, 8, 8)}`);
   }
   for (let degC = 150; degC < 156; degC += 0.2) climb(state, degC, 4);
-  assert.ok((growthBeyond(state, 8) ?? 0) > 1.2);
+  assert.ok((growthBeyond(state, 8, 8) ?? 0) > 1.2);
 });
 
 test("the end of boiling in an oven is no self-heating", () => {
