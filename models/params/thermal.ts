@@ -125,6 +125,7 @@ export const aheadParams = {
   step_K: 2, // engineering choice: a fifth of what chemistry needs for a factor e
   rampGoesOn_min: 20, // engineering choice: an oven that warms now goes on for so long
   still_K_per_min: 0.01, // engineering choice
+  coldest_degC: -100, // engineering choice: no chamber is colder, and a course that cools for ever has no temperature
   uncooled_share: 0.2, // engineering choice
   usedUp_share: 0.45, // engineering choice, below 140 °C; none at 180
   usedUpTo_degC: 180,
@@ -133,10 +134,14 @@ export const aheadParams = {
   next_K_per_min: 0.5, // the common course of cells in an oven: 0.5 K/min near 170 °C …
   next_degC: 170,
   nextE_kJ_per_mol: 150,
+  sourceE_kJ_per_mol: 35, // engineering choice: a short or a charge that goes on heats three to thirty times as much by 160 °C
+  sourceEsd_kJ_per_mol: 12, // engineering choice
+  heaterGoesOn_share: 0.7, // engineering choice: under a heater a cell warms on by so much of its rate …
+  heater_K_per_min: 0.3, // engineering choice: … where the heater alone would warm it by this
   leastE_kJ_per_mol: 90,
   mostE_kJ_per_mol: 260,
-  sooner_factor: 1.4, // engineering choice: what the courses leave out
-  waits_min: [20, 80, 240], // engineering choice: an abuse test is over within hours
+  sooner_factor: 1.7, // engineering choice: what the courses leave out
+  waits_min: [8, 30, 90], // engineering choice: an abuse test is over within hours
   collapseFrom_degC: 130, // polyethylene melts at 130, polypropylene at 165 °C; ceramic coatings hold longer
   collapseTo_degC: 230,
   collapseEvery_K: 5,

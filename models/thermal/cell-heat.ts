@@ -139,7 +139,10 @@ function aheadOf(tracker: Tracker): TimeToRunaway | null {
   const { last, growth, heating } = tracker;
   if (last === null || growth === null || heating === null || !isTold(tracker) || last.net_K_per_min < 1.96 * last.u_K_per_min) return null;
   const spread_ln = Math.max(sightParams.leastSpread_ln, last.u_K_per_min / last.net_K_per_min);
-  return timeToRunaway({ ...growthOf(growth), net_K_per_min: last.net_K_per_min, spread_ln }, surroundingsOf(heating, last));
+  return timeToRunaway(
+    { ...growthOf(growth), net_K_per_min: last.net_K_per_min, spread_ln, source_K_per_min: heating.source_K_per_min },
+    surroundingsOf(heating, last),
+  );
 }
 
 /** When a thermometer last gave a temperature that can be used; null before the first. */

@@ -4,7 +4,7 @@
  */
 import { at, correct, independent, type Kalman, pin, variance, widen } from "../kalman.ts";
 import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
-import { heatParams as p } from "../params/thermal.ts";
+import { aheadParams, heatParams as p } from "../params/thermal.ts";
 import type { Block } from "./block.ts";
 import {
   B,
@@ -68,6 +68,10 @@ export interface HeatingState {
   plainRate_K_per_min: number;
   /** Whether a sign has said of the last block that a cold cell heats itself. */
   signed: boolean;
+  /** Its own heating while it was too cold for chemistry, K/min: a short or a charge, which goes on when it is warm. */
+  source_K_per_min: number;
+  /** What a measured heater gives, K/min. */
+  heater_K_per_min: number;
 }
 
 export interface Heating {
@@ -116,6 +120,8 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     before_degC: degC,
     plainRate_K_per_min: 0,
     signed: false,
+    source_K_per_min: 0,
+    heater_K_per_min: 0,
   };
 }
 
@@ -157,6 +163,8 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   );
   restrain(state, possible, u, dt_min);
   const net = at(filter.x, Q);
+  state.source_K_per_min = Math.max(0, warm ? Math.min(state.source_K_per_min, net) : net);
+  state.heater_K_per_min = at(filter.x, G) * block.heater_W;
   // the exchange is known by its logarithm: what a warmer cell loses may be little, and never less than nothing
   const loss = Math.max(0, -state.drive_K_per_min);
   const sd_ln = Math.sqrt(variance(filter, L));
@@ -322,9 +330,14 @@ function netNoise2({ filter, plainRate_K_per_min }: HeatingState, blind: boolean
 export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boolean => sighted_s !== null && at_s - sighted_s >= for_s;
 
 /** What goes on around the cell, for looking ahead. */
-export const surroundingsOf = ({ filter, air_K_per_min, wall_degC }: HeatingState, { degC, explained_K_per_min }: Heating): Surroundings => ({
-  degC,
-  drive_K_per_min: explained_K_per_min,
-  exchange_per_min: exchange_per_min(filter, wall_degC ?? 0),
-  air_K_per_min: Math.max(0, air_K_per_min),
-});
+export function surroundingsOf(state: HeatingState, { degC, rate_K_per_min, explained_K_per_min }: Heating): Surroundings {
+  const { filter, air_K_per_min, wall_degC, heater_K_per_min } = state;
+  const heated = heater_K_per_min > aheadParams.heater_K_per_min || isHeatedUnseen(state);
+  return {
+    degC,
+    drive_K_per_min: explained_K_per_min,
+    exchange_per_min: exchange_per_min(filter, wall_degC ?? 0),
+    air_K_per_min: Math.max(0, air_K_per_min),
+    ...(heated && { heated_K_per_min: aheadParams.heaterGoesOn_share * Math.max(0, rate_K_per_min) }),
+  };
+}

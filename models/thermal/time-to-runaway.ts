@@ -18,12 +18,16 @@ export interface Surroundings {
   readonly exchange_per_min: number;
   /** How fast the air warms. */
   readonly air_K_per_min: number;
+  /** A heater is at work, measured or not: it goes on warming the cell, by so much at least; undefined without one. */
+  readonly heated_K_per_min?: number;
 }
 
 /** What is known of the cell's own heating: its rate with the spread of the logarithm, and how it grows. */
 export interface OwnHeat extends Growth {
   readonly net_K_per_min: number;
   readonly spread_ln: number;
+  /** Of it, what warmed the cell before chemistry could: a short, or a charge that goes on. It grows, but not as a reaction does. */
+  readonly source_K_per_min: number;
 }
 
 export interface TimeToRunaway {
@@ -49,20 +53,24 @@ const netPoints = [
 /**
  * Seconds to runaway, given that the cell runs away. Three futures are mixed, since nobody tells the cell what comes: its surroundings
  * go on as now; or they stop cooling it (a fan fails, the oven is raised, the neighbour goes), which bounds the time from below; or what reacts now is
- * used up, as the first layer on the anode is, and the next reaction has to be reached first, which bounds it from above.
+ * used up, as the first layer on the anode is, and the next reaction has to be reached first, which bounds it from above. Under a heater
+ * no course stands still: whoever heats a cell to its end goes on.
  */
 export function timeToRunaway(own: OwnHeat, around: Surroundings): TimeToRunaway {
   const ends: [number, number][] = [];
+  const source_share = Math.min(1, own.source_K_per_min / own.net_K_per_min);
   const usedUp_share = p.usedUp_share * Math.max(0, Math.min(1, (p.usedUpTo_degC - around.degC) / p.usedUpOver_K));
   const uncooled: Surroundings = { ...around, drive_K_per_min: Math.max(0, around.drive_K_per_min), exchange_per_min: 0, air_K_per_min: 0 };
   for (const [zE, weightE] of points) {
+    const sourceE = p.sourceE_kJ_per_mol + zE * p.sourceEsd_kJ_per_mol;
     const E = Math.max(p.leastE_kJ_per_mol, Math.min(p.mostE_kJ_per_mol, own.E_kJ_per_mol + zE * own.spreadE_kJ_per_mol));
     for (const [zq, weightQ] of netPoints) {
-      const net = own.net_K_per_min * Math.exp(zq * own.spread_ln);
+      const all = own.net_K_per_min * Math.exp(zq * own.spread_ln);
       const weight = weightE * weightQ;
-      ahead({ net, E, usedUp_K: Number.POSITIVE_INFINITY }, around, weight * (1 - p.uncooled_share - usedUp_share), ends);
-      ahead({ net, E, usedUp_K: Number.POSITIVE_INFINITY }, uncooled, weight * p.uncooled_share, ends);
-      ahead({ net, E, usedUp_K: p.usedUp_K }, around, weight * usedUp_share, ends);
+      const [source, net] = [all * source_share, all * (1 - source_share)];
+      ahead({ source, sourceE, net, E, usedUp_K: Number.POSITIVE_INFINITY }, around, weight * (1 - p.uncooled_share - usedUp_share), ends);
+      ahead({ source, sourceE, net, E, usedUp_K: Number.POSITIVE_INFINITY }, uncooled, weight * p.uncooled_share, ends);
+      ahead({ source, sourceE, net, E, usedUp_K: p.usedUp_K }, around, weight * usedUp_share, ends);
     }
   }
   ends.sort((a, b) => a[0] - b[0]);
@@ -74,6 +82,8 @@ const MOST_STEPS = 500;
 
 interface Course {
   /** K/min now, and kJ/mol. */
+  readonly source: number;
+  readonly sourceE: number;
   readonly net: number;
   readonly E: number;
   /** The rise of temperature over which what reacts now falls to 1 / e; Infinity: it lasts. */
@@ -81,9 +91,9 @@ interface Course {
 }
 
 /** Adds the ends of one course with their weights; a course that stands still is ended by those who heat it, later. */
-function ahead({ net: net_K_per_min, E, usedUp_K }: Course, around: Surroundings, weight: number, ends: [number, number][]): void {
+function ahead({ source, sourceE, net: net_K_per_min, E, usedUp_K }: Course, around: Surroundings, weight: number, ends: [number, number][]): void {
   if (weight <= 0) return;
-  const { degC: from_degC, drive_K_per_min, exchange_per_min, air_K_per_min } = around;
+  const { degC: from_degC, drive_K_per_min, exchange_per_min, air_K_per_min, heated_K_per_min = Number.NEGATIVE_INFINITY } = around;
   const from = 1 / (from_degC + zero_K);
   let T = from_degC;
   let t_min = 0;
@@ -91,18 +101,20 @@ function ahead({ net: net_K_per_min, E, usedUp_K }: Course, around: Surroundings
   let collapse_degC = Math.max(from_degC, p.collapseFrom_degC) + p.collapseEvery_K;
   for (let steps = 0; t_min < p.horizon_min && steps < MOST_STEPS; steps++) {
     const inverse = 1 / (T + zero_K);
-    const now = net_K_per_min * Math.exp((E / R_kJ) * (from - inverse) - Math.max(0, T - from_degC) / usedUp_K);
-    const net =
-      usedUp_K === Number.POSITIVE_INFINITY ? now : now + p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + zero_K) - inverse));
+    const grown_per_kJ = (from - inverse) / R_kJ;
+    const now = net_K_per_min === 0 ? 0 : net_K_per_min * Math.exp(E * grown_per_kJ - Math.max(0, T - from_degC) / usedUp_K);
+    const comes = usedUp_K < Number.POSITIVE_INFINITY || source > 0;
+    const next = comes ? p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + zero_K) - inverse)) : 0;
+    const net = source * Math.exp(sourceE * grown_per_kJ) + now + next;
     const drive = drive_K_per_min + exchange_per_min * (from_degC - T + air_K_per_min * Math.min(t_min, p.rampGoesOn_min));
-    const rate = net + drive;
+    const rate = Math.max(heated_K_per_min, net + drive);
     if (Math.max(rate, net) >= p.runaway_K_per_min) {
       ends.push([60 * t_min, weight * left]);
       return;
     }
     if (rate < p.still_K_per_min && t_min > p.rampGoesOn_min) break;
     const dt_min = Math.min(2, p.step_K / Math.max(Math.abs(rate), net));
-    T += rate * dt_min;
+    T = Math.max(p.coldest_degC, T + rate * dt_min);
     t_min += dt_min;
     if (T >= collapse_degC && collapse_degC <= p.collapseTo_degC) {
       collapse_degC += p.collapseEvery_K;

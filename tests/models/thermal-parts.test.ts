@@ -70,7 +70,7 @@ test("a block is the mean of its readings, and its noise that of a thermometer a
 
 test("without exchange the time to runaway is that of R T²/(Ea q)", () => {
   const at_degC = 190; // above it, nothing that is used up first
-  const growth = { net_K_per_min: 1, spread_ln: 0.01, E_kJ_per_mol: 135, spreadE_kJ_per_mol: 1 };
+  const growth = { net_K_per_min: 1, spread_ln: 0.01, E_kJ_per_mol: 135, spreadE_kJ_per_mol: 1, source_K_per_min: 0 };
   const { p05, p50, p95 } = timeToRunaway(growth, { degC: at_degC, drive_K_per_min: 0, exchange_per_min: 0, air_K_per_min: 0 });
   const formula_s = (60 * R * (at_degC + 273.15) ** 2) / 135e3;
   assert.ok(p05 < formula_s && formula_s < p95, `${p05} ${p50} ${p95} ${formula_s}`);
@@ -80,21 +80,32 @@ test("without exchange the time to runaway is that of R T²/(Ea q)", () => {
 test("the time to runaway is in order and finite, whatever is asked", () => {
   const any = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   fc.assert(
-    fc.property(any(0.01, 1e5), any(0, 3), any(50, 300), any(-20, 700), any(-100, 100), any(0, 1), any(0, 50), (net, spread, E, degC, drive, exchange, air) => {
-      const { p05, p50, p95 } = timeToRunaway(
-        { net_K_per_min: net, spread_ln: spread, E_kJ_per_mol: E, spreadE_kJ_per_mol: 30 },
-        { degC, drive_K_per_min: drive, exchange_per_min: exchange, air_K_per_min: air },
-      );
-      assert.ok(0 <= p05 && p05 <= p50 && p50 <= p95 && Number.isFinite(p95), `${p05} ${p50} ${p95}`);
-    }),
-    { numRuns: 100 },
+    fc.property(
+      any(0.01, 1e5),
+      any(0, 3),
+      any(50, 300),
+      any(-20, 700),
+      any(-100, 100),
+      any(0, 1),
+      any(0, 50),
+      any(0, 1),
+      any(0, 20),
+      (net, spread, E, degC, drive, exchange, air, source, heated) => {
+        const { p05, p50, p95 } = timeToRunaway(
+          { net_K_per_min: net, spread_ln: spread, E_kJ_per_mol: E, spreadE_kJ_per_mol: 30, source_K_per_min: source * net },
+          { degC, drive_K_per_min: drive, exchange_per_min: exchange, air_K_per_min: air, ...(heated > 10 && { heated_K_per_min: heated - 10 }) },
+        );
+        assert.ok(0 <= p05 && p05 <= p50 && p50 <= p95 && Number.isFinite(p95), `${p05} ${p50} ${p95}`);
+      },
+    ),
+    { numRuns: 100, examples: [[0.01, 0, 50, 0, -13.600249218287237, 0, 0, 0, 0]] },
   );
 });
 
 test("great heat against great loss is runaway now, and no course that is followed for hours", () => {
   for (const net of [60, 1e3, 1e5]) {
     const { p50 } = timeToRunaway(
-      { net_K_per_min: net, spread_ln: 1, E_kJ_per_mol: 230, spreadE_kJ_per_mol: 40 },
+      { net_K_per_min: net, spread_ln: 1, E_kJ_per_mol: 230, spreadE_kJ_per_mol: 40, source_K_per_min: 0 },
       { degC: 700, drive_K_per_min: -net, exchange_per_min: 0.2, air_K_per_min: 0 },
     );
     assert.equal(p50, 0);
@@ -104,10 +115,22 @@ test("great heat against great loss is runaway now, and no course that is follow
 test("faster self-heating leaves less time", () => {
   const left = (net: number) =>
     timeToRunaway(
-      { net_K_per_min: net, spread_ln: 0.1, E_kJ_per_mol: 150, spreadE_kJ_per_mol: 25 },
+      { net_K_per_min: net, spread_ln: 0.1, E_kJ_per_mol: 150, spreadE_kJ_per_mol: 25, source_K_per_min: 0 },
       { degC: 150, drive_K_per_min: -0.2, exchange_per_min: 0.08, air_K_per_min: 0 },
     ).p50;
   assert.ok(left(0.5) > left(1) && left(1) > left(3) && left(3) > left(20));
+});
+
+test("a heater goes on, and no course under it stands still for hours; a source of a cold cell grows slower than a reaction", () => {
+  const own = { net_K_per_min: 2, spread_ln: 0.3, E_kJ_per_mol: 130, spreadE_kJ_per_mol: 30, source_K_per_min: 0 };
+  const around = { degC: 140, drive_K_per_min: -1, exchange_per_min: 0.15, air_K_per_min: 0 };
+  assert.ok(timeToRunaway(own, around).p95 > 3600);
+  assert.ok(timeToRunaway(own, { ...around, heated_K_per_min: 0.7 }).p95 < 3600 * 2);
+  const cold = { degC: 50, drive_K_per_min: -0.5, exchange_per_min: 0.05, air_K_per_min: 0 };
+  const reaction = timeToRunaway({ ...own, net_K_per_min: 5 }, cold);
+  const source = timeToRunaway({ ...own, net_K_per_min: 5, source_K_per_min: 5 }, cold);
+  // at 4.5 K/min and growing, 110 K take less than 25 min, and more than at a reaction's growth
+  assert.ok(source.p50 > 2 * reaction.p50 && source.p50 < 25 * 60, `${source.p50} ${reaction.p50}`);
 });
 
 test("the growth of a reaction gives back its activation energy, as far as the prior lets it", () => {
