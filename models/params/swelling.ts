@@ -112,10 +112,10 @@ export const kneeParams = {
   cap_h: 2, // engineering choice
   rise: 1.6, // engineering choice: times the plateau's rate; gas at twice its rate is a knee, and growth of the electrodes goes on beside it
   u_sigma: 1.64, // engineering choice: 95 %
-  over_s: 6 * 3600, // the rate is taken over 6 h …
+  over_s: 4 * 3600, // the rate is taken over 6 h …
   over_share: 1 / 20, // … or this share of the plateau, where that is longer; for as long it must stay high, so that no step is a knee
   slowestOver_factor: 2, // engineering choice: the slowest rate over twice as long, since a minimum of noisy rates is too small
-  scatter_sigma: 3.5, // engineering choice: and by so much more than the plateau's rate scatters: the slowest of many is too slow
+  scatter_sigma: 2.5, // engineering choice: and by so much more than the plateau's rate scatters: the slowest of many is too slow
   endsBelow: 1.2, // engineering choice: times the plateau's rate, over a whole day, and the knee is over
   endsOver_s: 24 * 3600,
   steadyOver_share: 0.25, // engineering choice: a forecast from the plateau takes its rate over so much of it
@@ -127,7 +127,7 @@ export const courseParams = {
 } as const;
 
 export const aheadParams = {
-  significant_sigma: 2.5, // engineering choice
+  significant_sigma: 3, // engineering choice
   leastGrowth: 1, // engineering choice: growth by a factor e to e^40 within the plateau's time is looked for
   mostGrowth: 40,
   growths: 24,
