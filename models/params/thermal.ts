@@ -88,6 +88,7 @@ export const heatParams = {
   ownUp_share: 0.25, // engineering choice
   absurd_degC: 1500, // type K ends at 1372 °C, and nobody measured a hotter cell
   absurd_K_per_min: 1e4, // engineering choice: 170 K/s; what is left behind the peak of a runaway is a burnt thermometer
+  heater_min: 5, // engineering choice
   unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
   lag_min: 0.8, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
@@ -136,8 +137,8 @@ export const aheadParams = {
   nextE_kJ_per_mol: 150,
   sourceE_kJ_per_mol: 35, // engineering choice: a short or a charge that goes on heats three to thirty times as much by 160 °C
   sourceEsd_kJ_per_mol: 12, // engineering choice
-  heaterGoesOn_share: 0.7, // engineering choice: under a heater a cell warms on by so much of its rate …
-  heater_K_per_min: 0.3, // engineering choice: … where the heater alone would warm it by this
+  heater_K_per_min: 0.3, // engineering choice: where a heater alone warms a cell by this, whoever heats it to its end holds its rate: …
+  heaterGoesOn_share: 0.7, // engineering choice: … so much of it, as far as the heater can give it
   leastE_kJ_per_mol: 90,
   mostE_kJ_per_mol: 260,
   sooner_factor: 1.7, // engineering choice: what the courses leave out
@@ -176,24 +177,14 @@ export const heatingAlarmParams = {
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
   growing_sigmas: 1.28, // 90 % of a normal distribution, where growth is the other sign
   hotter_K: 10, // engineering choice: heat flows out of it, so that what warms it is a heater or its own
-  leapt_K: 20, // engineering choice: more between two blocks is no growth but a runaway, or a thermometer that broke
-  formerStretch_K: 10, // engineering choice: the highest rate of each such stretch of a climb is kept, …
-  former_stretches: 2, // engineering choice: … which a rate must pass that grows, …
-  formerHeated_stretches: 7, // … and so many of them under an unmeasured heater: solvent boils from some 95 to 145 °C, and slows it meanwhile
+  fell_K: 2, // engineering choice
+  leapt_K_per_min: 120, // twice GB 38031-2025 C.5.3.7 (c)
+  formerStretch_K: 10, // engineering choice: the highest rates of so many kelvins each are kept, …
+  former_stretches: 2, // engineering choice: … which a rate must pass that grows: more hides a reaction under a heater, whose rate falls; fewer let the end of boiling through
   heatedGrowth: 1.1, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …
   heatedGrowthHalf: 1.05, // … and by so much over its second half …
   heatedLeast_K_per_min: 0.25, // … and by more than three times the noise of a coarse thermometer over two minutes
   rest_s: 1800, // engineering choice: a cell without current for so long has cooled
-} as const;
-
-/** A rate that rises steadily. */
-export const steadyRiseParams = {
-  over_s: 120, // engineering choice: each half of the rise
-  apart_s: 20, // engineering choice
-  gap_s: 90, // engineering choice
-  least_K_per_min: 0.3, // engineering choice: three times the noise of a coarse thermometer over two minutes
-  goesOn_share: 0.8, // with a mat, a cell and a smoothed rate that each lag by up to 3 min, …
-  from_share: 0.4, // … this share has been reached before the second half falls behind the first by that much
 } as const;
 
 /** What an observer is given. */

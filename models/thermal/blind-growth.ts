@@ -5,6 +5,8 @@
 import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 
 export interface ClimbState {
+  /** It has begun anew because it fell, and has not climbed since. */
+  fell: boolean;
   /** Temperature and rate (K/min) at each kelvin of the climb, in turn, oldest first. */
   marks: number[];
   /** The highest rate in each stretch of the climb before those where chemistry may have begun, oldest first, and at what temperature the newest began. */
@@ -12,13 +14,16 @@ export interface ClimbState {
   formerFrom_degC: number;
 }
 
-export const startClimb = (): ClimbState => ({ marks: [], former_K_per_min: [], formerFrom_degC: 0 });
+export const startClimb = (): ClimbState => ({ marks: [], fell: false, former_K_per_min: [], formerFrom_degC: 0 });
 
 const KEPT = 2 * (p.blindOver_K + 2);
 
-export function climb(state: ClimbState, degC: number, rate_K_per_min: number): void {
-  const top_degC = state.marks.at(-2);
-  if (top_degC !== undefined && (degC < top_degC - 2 || degC > top_degC + p.leapt_K)) Object.assign(state, startClimb());
+/** A block's temperature, the rate and how long the block was. */
+export function climb(state: ClimbState, degC: number, rate_K_per_min: number, dt_min: number): void {
+  const top_degC = state.marks.at(-2) ?? degC;
+  const fell = degC < top_degC - p.fell_K;
+  // so fast a rise is no growth but a runaway, or a thermometer that broke
+  if (fell || degC > top_degC + 1 + p.leapt_K_per_min * dt_min) Object.assign(state, startClimb(), { fell });
   const { marks } = state;
   if (marks.length > 0 && degC < (marks.at(-2) ?? 0) + 1) return;
   marks.push(degC, rate_K_per_min);
@@ -32,7 +37,7 @@ export function climb(state: ClimbState, degC: number, rate_K_per_min: number): 
   }
   state.formerFrom_degC = gone_degC;
   former.push(gone);
-  if (former.length > p.formerHeated_stretches) former.shift();
+  if (former.length > p.former_stretches) former.shift();
 }
 
 /** How many times faster it warms than so many kelvins ago; undefined where that is not known. */
@@ -48,11 +53,11 @@ export function growthOver({ marks }: ClimbState, kelvins: number): number | und
   return undefined;
 }
 
-/** How many times faster it warms than ever in so many stretches of the climb: what boils comes back to its former rate, and grows no further by that. */
-export function growthBeyond(state: ClimbState, kelvins: number, stretches: number): number | undefined {
+/** How many times faster it warms than in the stretches of the climb before, too: what boils comes back to its former rate, and grows no further by that. */
+export function growthBeyond(state: ClimbState, kelvins: number): number | undefined {
   const growth = growthOver(state, kelvins);
   const rate = state.marks.at(-1);
-  return growth === undefined || rate === undefined ? undefined : Math.min(growth, rate / Math.max(0, ...state.former_K_per_min.slice(-stretches)));
+  return growth === undefined || rate === undefined ? undefined : Math.min(growth, rate / Math.max(0, ...state.former_K_per_min));
 }
 
 /** The growth over the whole stretch, where it is chemistry's in both halves. */
@@ -68,4 +73,4 @@ export function chemicalGrowth(state: ClimbState): number | undefined {
 }
 
 /** It has cooled since, and begun anew. */
-export const isCooled = ({ marks }: ClimbState): boolean => marks.length <= 2;
+export const isCooled = ({ fell, marks }: ClimbState): boolean => fell && marks.length <= 2;

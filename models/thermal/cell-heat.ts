@@ -2,7 +2,7 @@
  * Self-heating of every cell: each of its thermometers by its own observer, one finding for each, and what is left until runaway.
  *
  * A finding needs a net rate that is above the stated one with 99 % certainty over several blocks, or with 90 % and growing, and no living thermometer of the same cell that says
- * the contrary. Without the air's temperature it needs a rate that grows as chemistry's does. A lost thermometer ends nothing.
+ * the contrary. Where heat comes that nobody measures, it must grow; without the air's temperature it needs a rate that grows as chemistry's does. A lost thermometer ends nothing.
  */
 import type { Channel, Station } from "../../edge-agent/contracts/station.ts";
 import type { Finding } from "../../edge-agent/core/judgement.ts";
@@ -22,7 +22,6 @@ import { seeLeap } from "./leap.ts";
 import { isSound, seeBlock, startHeating, surroundingsOf } from "./net-heating.ts";
 import { whyHeating, whyImminent } from "./sentences.ts";
 import { seeCurrent, seeVoltage, startSigns } from "./signs.ts";
-import { seeRate, startRise } from "./steady-rise.ts";
 import { seeReading } from "./stuck.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
 import { type CellHeatState, isTold, startTracker, type Tracker, type Watch, watchesOf } from "./tracker.ts";
@@ -96,6 +95,7 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   const measured = fresh(state.drives, watch.current, block.at_s) !== undefined;
   tracker.currentUnseen = !measured && (watch.kind === "cycling" || watch.kind === "formation");
   tracker.heating ??= startHeating(block, watch.cell);
+  const dt_min = (block.at_s - tracker.heating.at_s) / 60;
   const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s, measured));
   if (!isSound(tracker.heating, seen)) {
     Object.assign(tracker, {
@@ -104,16 +104,14 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
       above: 0,
       ahead: null,
       imminent: false,
+      blindClimb: startClimb(),
       climb: startClimb(),
-      plainClimb: startClimb(),
-      rise: startRise(),
     });
     return;
   }
   tracker.last = seen;
-  climb(tracker.climb, seen.degC, seen.rate_K_per_min);
-  climb(tracker.plainClimb, block.degC, tracker.heating.plainRate_K_per_min);
-  seeRate(tracker.rise, seen.at_s, tracker.heating.plainRate_K_per_min);
+  climb(tracker.blindClimb, seen.degC, seen.rate_K_per_min, dt_min);
+  climb(tracker.climb, block.degC, tracker.heating.plainRate_K_per_min, dt_min);
   tracker.growth = follow(tracker.growth, seen.at_s, seen.degC, seen.net_K_per_min, seen.u_K_per_min);
   lookAhead(watch, tracker, seen.at_s);
   tracker.contradictedBy = contradiction(watch, seen, state);

@@ -2,7 +2,6 @@
 import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond, growthOver, isCooled } from "./blind-growth.ts";
 import { type Heating, type HeatingState, isHeatedUnseen } from "./net-heating.ts";
-import { isRisingSteadily } from "./steady-rise.ts";
 import { isStuck } from "./stuck.ts";
 import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
 
@@ -25,28 +24,22 @@ const isFallen = (heating: HeatingState | null, degC: number, other_degC: number
 
 /** A block that is not sure takes back what one that was had added. */
 export function judge(tracker: Tracker, seen: Heating): void {
-  const { net_K_per_min: net, at_s } = seen;
+  const { net_K_per_min: net, u_K_per_min: u, at_s } = seen;
   const told = isTold(tracker);
-  const sure = told ? isSure(tracker, seen) : chemicalGrowth(tracker.climb) !== undefined;
+  const sure = told ? isSure(tracker, seen) : chemicalGrowth(tracker.blindClimb) !== undefined;
   tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
   const enough = told ? p.blocks : 1;
   if (tracker.above >= enough) tracker.present = true;
-  else if (tracker.present && isEnded(tracker, told ? isCalm(tracker, seen) : isCooled(tracker.climb), at_s))
+  else if (tracker.present && isEnded(tracker, told ? net + p.sigmas * u < p.endsBelow_K_per_min : isCooled(tracker.blindClimb), at_s))
     Object.assign(tracker, { present: false, leapt: null });
   const near = tracker.ahead !== null && tracker.ahead.p05 < p.imminent_s && net >= p.imminent_K_per_min;
   tracker.imminent = tracker.present && (near || (tracker.imminent && tracker.ahead !== null && net >= p.imminent_K_per_min / 2));
 }
 
-/** Where the balance is known, its rest; with heat from outside that nobody measures, only a rate that grows is the cell's own. */
-const isSure = (tracker: Tracker, seen: Heating): boolean =>
-  isUnmeasured(tracker)
-    ? seen.degC > heatParams.possibleFrom_degC
-      ? isGrowingUnmeasured(tracker)
-      : isRisingSteadily(tracker.rise)
-    : seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen);
-
-const isCalm = (tracker: Tracker, { net_K_per_min: net, u_K_per_min: u }: Heating): boolean =>
-  net + p.sigmas * u < p.endsBelow_K_per_min && (!isUnmeasured(tracker) || isCooled(tracker.plainClimb));
+function isSure(tracker: Tracker, seen: Heating): boolean {
+  if (isUnmeasured(tracker)) return isGrowingUnmeasured(tracker);
+  return seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen);
+}
 
 /** A leap is not over because the filter has not seen it. */
 const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => calm && (leapt_s === null || at_s - leapt_s > p.leapHolds_s);
@@ -54,20 +47,19 @@ const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => 
 /** Whether heat comes from outside that no channel measures. */
 export const isUnmeasured = ({ heating }: Tracker): boolean => heating !== null && isHeatedUnseen(heating);
 
-/** It warms faster than ever in so much of its climb, and faster over the second half of the last kelvins too. */
-const isGrowing = ({ plainClimb }: Tracker, stretches: number): boolean =>
-  (growthBeyond(plainClimb, p.blindOver_K, stretches) ?? 0) >= p.heatedGrowth && (growthOver(plainClimb, p.blindOver_K / 2) ?? 0) >= p.heatedGrowthHalf;
+/** How many times faster it warms than ever in the last stretches of its climb, where it does so over the second half of the last kelvins too; 0 otherwise. */
+function growthOf({ climb }: Tracker): number {
+  const growth = growthBeyond(climb, p.blindOver_K) ?? 0;
+  return growth >= p.heatedGrowth && (growthOver(climb, p.blindOver_K / 2) ?? 0) >= p.heatedGrowthHalf ? growth : 0;
+}
 
-/** By more than the noise of a rate, too. */
+/** With heat from outside that nobody measures, a rate that grows is the cell's own, by more than its noise, where it is warm enough for chemistry. */
 function isGrowingUnmeasured(tracker: Tracker): boolean {
-  const growth = growthBeyond(tracker.plainClimb, p.blindOver_K, p.formerHeated_stretches) ?? 0;
-  const rate = tracker.plainClimb.marks.at(-1) ?? 0;
-  return isGrowing(tracker, p.formerHeated_stretches) && rate * (1 - 1 / growth) > p.heatedLeast_K_per_min;
+  const growth = growthOf(tracker);
+  const [degC = 0, rate = 0] = tracker.climb.marks.slice(-2);
+  return degC > heatParams.possibleFrom_degC && growth > 0 && rate * (1 - 1 / growth) > p.heatedLeast_K_per_min;
 }
 
 /** Hotter than its surroundings and growing: two signs that are each less sure than one alone must be. */
 const isGrowingHot = (tracker: Tracker, { degC, net_K_per_min: net, u_K_per_min: u }: Heating): boolean =>
-  tracker.heating?.air_degC != null &&
-  degC - tracker.heating.air_degC > p.hotter_K &&
-  net - p.growing_sigmas * u > p.least_K_per_min &&
-  isGrowing(tracker, p.former_stretches);
+  tracker.heating?.air_degC != null && degC - tracker.heating.air_degC > p.hotter_K && net - p.growing_sigmas * u > p.least_K_per_min && growthOf(tracker) > 0;

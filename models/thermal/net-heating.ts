@@ -70,7 +70,7 @@ export interface HeatingState {
   signed: boolean;
   /** Its own heating while it was too cold for chemistry, K/min: a short or a charge, which goes on when it is warm. */
   source_K_per_min: number;
-  /** What a measured heater gives, K/min. */
+  /** What a measured heater gives, K/min, over some minutes: controllers switch. */
   heater_K_per_min: number;
 }
 
@@ -148,7 +148,8 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   const before_degC = at(filter.x, T);
   if (possible) grow(filter, drive, dt_min);
   predict(filter, drive, Math.min(dt_min, p.longest_min), noise);
-  compare(state, block, dt_min, possible);
+  const taught = possible ? taughtBy(state, block.air_degC) : () => true;
+  compare(state, block, dt_min, possible, taught);
   widen(filter, L, (p.exchangeDrift_ln_per_K * (at(filter.x, T) - before_degC)) ** 2 + p.exchangeDrift_ln_per_min ** 2 * dt_min);
   state.at_s = block.at_s;
   state.drive_K_per_min = explained_K_per_min(filter, drive);
@@ -161,10 +162,10 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
     p.lossDoubt_per_K * loss_K_per_min(filter, drive) * Math.max(0, at(filter.x, T) - p.possibleFrom_degC),
     doubtOfLoad(state, block, cell),
   );
-  restrain(state, possible, u, dt_min);
+  restrain(state, possible, u, Math.min(dt_min, p.longest_min), taught);
   const net = at(filter.x, Q);
   state.source_K_per_min = Math.max(0, warm ? Math.min(state.source_K_per_min, net) : net);
-  state.heater_K_per_min = at(filter.x, G) * block.heater_W;
+  state.heater_K_per_min += (1 - Math.exp(-dt_min / p.heater_min)) * (at(filter.x, G) * block.heater_W - state.heater_K_per_min);
   // the exchange is known by its logarithm: what a warmer cell loses may be little, and never less than nothing
   const loss = Math.max(0, -state.drive_K_per_min);
   const sd_ln = Math.sqrt(variance(filter, L));
@@ -208,8 +209,10 @@ export const isSound = ({ filter: { x, P } }: HeatingState, { degC, rate_K_per_m
   [rate_K_per_min, net_K_per_min, u_K_per_min, explained_K_per_min].every((rate) => Math.abs(rate) < p.absurd_K_per_min);
 
 /** Heat from outside that no channel measures, a pad, a lamp or a charger: what would warm the cell in air of its own temperature, on one that is hotter than its air. */
-export const isHeatedUnseen = ({ filter: { x }, air_degC, signed }: HeatingState): boolean =>
-  !signed && (air_degC === null || at(x, T) - air_degC > p.farGap_K) && at(x, B) + Math.exp(at(x, L)) * at(x, O) > p.unseenHeat_K_per_min;
+export const isHeatedUnseen = ({ filter, air_degC, signed }: HeatingState): boolean =>
+  !signed && (air_degC === null || at(filter.x, T) - air_degC > p.farGap_K) && unseenHeat_K_per_min({ filter }) > p.unseenHeat_K_per_min;
+
+const unseenHeat_K_per_min = ({ filter: { x } }: Pick<HeatingState, "filter">): number => at(x, B) + Math.exp(at(x, L)) * at(x, O);
 
 /** A jump is a step between two blocks that stand, or within the one between; what goes on rising is none. */
 function seeJump(state: HeatingState, { at_s, degC, air_degC }: Block, dt_min: number): void {
@@ -264,13 +267,13 @@ function loseSight({ filter, drive_K_per_min }: HeatingState): void {
 }
 
 /** A measured block against what was expected. */
-function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min: number, possible: boolean): void {
+function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min: number, possible: boolean, taught: (i: number) => boolean): void {
   const { filter } = state;
   const innovation = innovationOf(filter, degC, air_degC, noise2 * state.strain);
   const ratio = (innovation.nu * innovation.nu) / innovation.variance;
   state.strain = Math.max(1, Math.min(p.strainMost, state.strain + p.strainLearn_share * (Math.min(ratio, p.far_ratio) - 1) * state.strain));
   state.far = ratio > p.far_ratio ? state.far + 1 : 0;
-  if (state.far === 0) correct(filter, innovation, leastVariance, possible ? taughtBy(state, air_degC) : undefined);
+  if (state.far === 0) correct(filter, innovation, leastVariance, taught);
   if (state.far < 2) return; // one block alone is a spike
   // the world has changed: believe it; what the surroundings may have done is exchange, what they cannot have done is the rest or the cell's own
   const rate = innovation.nu / dt_min;
@@ -332,12 +335,12 @@ export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boo
 /** What goes on around the cell, for looking ahead. */
 export function surroundingsOf(state: HeatingState, { degC, rate_K_per_min, explained_K_per_min }: Heating): Surroundings {
   const { filter, air_K_per_min, wall_degC, heater_K_per_min } = state;
-  const heated = heater_K_per_min > aheadParams.heater_K_per_min || isHeatedUnseen(state);
+  const heater = Math.max(heater_K_per_min, isHeatedUnseen(state) ? unseenHeat_K_per_min(state) : 0);
   return {
     degC,
     drive_K_per_min: explained_K_per_min,
     exchange_per_min: exchange_per_min(filter, wall_degC ?? 0),
     air_K_per_min: Math.max(0, air_K_per_min),
-    ...(heated && { heated_K_per_min: aheadParams.heaterGoesOn_share * Math.max(0, rate_K_per_min) }),
+    ...(heater > aheadParams.heater_K_per_min && { heated_K_per_min: aheadParams.heaterGoesOn_share * Math.max(0, Math.min(rate_K_per_min, heater)) }),
   };
 }

@@ -4,8 +4,10 @@ import { heatParams as p } from "../params/thermal.ts";
 import { B, C, G, L, leastVariance, N, O, Q, S, T, W } from "./filter.ts";
 import type { HeatingState } from "./net-heating.ts";
 
-/** After a block: keeps the state within what a cell can be, and takes from net self-heating what is none. `u`: its uncertainty, K/min. */
-export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number): void {
+type Taught = (i: number) => boolean;
+
+/** After a block: keeps the state within what a cell can be, and takes from net self-heating what is none. `u`: its uncertainty, K/min; `taught`: which states may learn. */
+export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number, taught: Taught): void {
   const { filter } = state;
   const { x } = filter;
   within(filter, W, 0, Number.POSITIVE_INFINITY);
@@ -32,16 +34,16 @@ export function restrain(state: HeatingState, possible: boolean, u: number, dt_m
     pin(filter, B, at(x, B), Math.max(variance(filter, B), state.pulled_K_per_min ** 2));
     return;
   }
-  if (state.air_degC !== null && net < 0 && net > -p.lean_sigmas * u) lean(state, dt_min);
+  if (state.air_degC !== null && net < 0 && net > -p.lean_sigmas * u) lean(state, dt_min, taught);
   settle(state, dt_min);
   if (!state.signed) jump(state, u);
 }
 
 /** Less than nothing, and within what is not known of it, is the rest's rather than chemistry's: as if zero had been measured, poorly and seldom. */
-function lean({ filter }: HeatingState, dt_min: number): void {
+function lean({ filter }: HeatingState, dt_min: number, taught: Taught): void {
   const doubt2 = (p.lean_K_per_min ** 2 * p.lean_min) / dt_min;
   const together = Array.from({ length: N }, (_, i) => at(filter.P, i * N + Q));
-  correct(filter, { nu: -at(filter.x, Q), variance: variance(filter, Q) + doubt2, with: together }, leastVariance);
+  correct(filter, { nu: -at(filter.x, Q), variance: variance(filter, Q) + doubt2, with: together }, leastVariance, taught);
 }
 
 /** What holds still for long is no self-heating that leads anywhere, nor boils: it goes to the rest, as far as thermometers may differ. */

@@ -5,7 +5,6 @@ import { chemicalGrowth, growthBeyond } from "./blind-growth.ts";
 import { isUnmeasured } from "./judging.ts";
 import { type Heating, isSighted } from "./net-heating.ts";
 import { normalBelow } from "./normal.ts";
-import { isRisingSteadily, riseOf } from "./steady-rise.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
 
@@ -55,7 +54,7 @@ const aheadSentence = ({ p05, p50, p95 }: TimeToRunaway): string =>
 export function whyHeating(watch: Watch, tracker: Tracker): string[] {
   const { last } = tracker;
   if (last === null) return [tracker.leapt ?? `found before ${watch.channel} left what a cell can be, and nothing has ended it`];
-  const growth = chemicalGrowth(tracker.climb);
+  const growth = chemicalGrowth(tracker.blindClimb);
   const told = isTold(tracker);
   const why = [
     ...(tracker.leapt === null ? [] : [tracker.leapt]),
@@ -72,13 +71,11 @@ export function whyHeating(watch: Watch, tracker: Tracker): string[] {
 }
 
 /** Of a cell that something heats which no channel measures. */
-function whyUnmeasured({ plainClimb, rise }: Tracker): string {
+function whyUnmeasured({ climb }: Tracker): string {
   const heated = "heat that no channel measures warms it";
-  if (isRisingSteadily(rise))
-    return `${heated}; its rate rose from ${riseOf(rise)} K/min within minutes and goes on rising, which a heater that was switched on does not do`;
-  const growth = growthBeyond(plainClimb, p.blindOver_K, p.formerHeated_stretches) ?? 0;
-  if (growth >= p.heatedGrowth) return `${heated}; it now warms ${growth.toFixed(2)} times as fast as ever before in its climb, or as ${p.blindOver_K} K ago`;
-  return `${heated}; its rate grew, and nothing has ended it`;
+  const growth = growthBeyond(climb, p.blindOver_K) ?? 0;
+  if (growth < p.heatedGrowth) return `${heated}; its rate grew, and nothing has ended it`;
+  return `${heated}; it now warms ${growth.toFixed(2)} times as fast as ${p.blindOver_K} K ago and as ever in the ${p.former_stretches * p.formerStretch_K} K before that`;
 }
 
 export const whyImminent = ({ channel }: Watch, { ahead, last }: Tracker): string[] =>

@@ -18,7 +18,7 @@ export interface Surroundings {
   readonly exchange_per_min: number;
   /** How fast the air warms. */
   readonly air_K_per_min: number;
-  /** A heater is at work, measured or not: it goes on warming the cell, by so much at least; undefined without one. */
+  /** Somebody heats the cell, measured or not, and holds it at this rate at least; undefined where nobody does. */
   readonly heated_K_per_min?: number;
 }
 
@@ -98,13 +98,14 @@ function ahead({ source, sourceE, net: net_K_per_min, E, usedUp_K }: Course, aro
   let T = from_degC;
   let t_min = 0;
   let left = 1;
+  // chemistry that is not there yet: all of it where what reacts now is used up, and as much as a source hides
+  const comes_share = usedUp_K < Number.POSITIVE_INFINITY ? 1 : source / (source + net_K_per_min);
   let collapse_degC = Math.max(from_degC, p.collapseFrom_degC) + p.collapseEvery_K;
   for (let steps = 0; t_min < p.horizon_min && steps < MOST_STEPS; steps++) {
     const inverse = 1 / (T + zero_K);
     const grown_per_kJ = (from - inverse) / R_kJ;
     const now = net_K_per_min === 0 ? 0 : net_K_per_min * Math.exp(E * grown_per_kJ - Math.max(0, T - from_degC) / usedUp_K);
-    const comes = usedUp_K < Number.POSITIVE_INFINITY || source > 0;
-    const next = comes ? p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + zero_K) - inverse)) : 0;
+    const next = comes_share > 0 ? comes_share * p.next_K_per_min * Math.exp((p.nextE_kJ_per_mol / R_kJ) * (1 / (p.next_degC + zero_K) - inverse)) : 0;
     const net = source * Math.exp(sourceE * grown_per_kJ) + now + next;
     const drive = drive_K_per_min + exchange_per_min * (from_degC - T + air_K_per_min * Math.min(t_min, p.rampGoesOn_min));
     const rate = Math.max(heated_K_per_min, net + drive);

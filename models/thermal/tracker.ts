@@ -12,7 +12,6 @@ import type { GrowthState } from "./growth.ts";
 import { type LeapState, startLeap } from "./leap.ts";
 import { type CellHeat, type Heating, type HeatingState, isSighted } from "./net-heating.ts";
 import type { SignState } from "./signs.ts";
-import { type RiseState, startRise } from "./steady-rise.ts";
 import { type RepeatState, startRepeats } from "./stuck.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 
@@ -21,10 +20,10 @@ export interface Tracker {
   heating: HeatingState | null;
   repeats: RepeatState;
   leap: LeapState;
+  /** By the filter's rate, for a thermometer without its air's temperature. */
+  blindClimb: ClimbState;
+  /** By the plain rate, which no model has touched. */
   climb: ClimbState;
-  /** The same by the plain rate, which no model has touched. */
-  plainClimb: ClimbState;
-  rise: RiseState;
   growth: GrowthState | null;
   ahead: TimeToRunaway | null;
   /** Of the last block; null before the first and after the thermometer was lost. */
@@ -72,9 +71,8 @@ export const startTracker = (): Tracker => ({
   heating: null,
   repeats: startRepeats(),
   leap: startLeap(),
+  blindClimb: startClimb(),
   climb: startClimb(),
-  plainClimb: startClimb(),
-  rise: startRise(),
   growth: null,
   ahead: null,
   last: null,

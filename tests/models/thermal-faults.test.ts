@@ -76,13 +76,13 @@ test("a heater whose power is measured is no self-heating, and hides none", () =
 
 test("a climb that falls back and comes back to its former rate has not grown", () => {
   const state = startClimb();
-  const rate = (degC: number) => (degC > 110 && degC < 130 ? 1 : 3);
+  const rate = (degC: number) => (degC > 110 && degC < 122 ? 1 : 3);
   for (let degC = 60; degC < 150; degC += 0.2) {
-    climb(state, degC, rate(degC));
-    assert.ok((growthBeyond(state, 8, 8) ?? 0) <= 1, `at ${degC.toFixed(1)}: ${growthBeyond(state, 8, 8)}`);
+    climb(state, degC, rate(degC), 1 / 6);
+    assert.ok((growthBeyond(state, 8) ?? 0) <= 1, `at ${degC.toFixed(1)}: ${growthBeyond(state, 8)}`);
   }
-  for (let degC = 150; degC < 156; degC += 0.2) climb(state, degC, 4);
-  assert.ok((growthBeyond(state, 8, 8) ?? 0) > 1.2);
+  for (let degC = 150; degC < 156; degC += 0.2) climb(state, degC, 4, 1 / 6);
+  assert.ok((growthBeyond(state, 8) ?? 0) > 1.2);
 });
 
 test("the end of boiling in an oven is no self-heating", () => {
@@ -208,7 +208,7 @@ test("a cell hotter than its surroundings whose rate grows beyond its former hig
     const tracker = startTracker();
     const block = { at_s: 0, degC: 150, noise2: 0.01, air_degC, current_A2: 0, heater_W: 0 };
     tracker.heating = { ...startHeating(block, { mass_g: 82, capacity_Ah: 5 }), at_s: 1000, sighted_s: 0 };
-    for (let degC = 120; degC <= 150; degC++) climb(tracker.plainClimb, degC, 3 * (1 + grows * (degC - 120)));
+    for (let degC = 120; degC <= 150; degC++) climb(tracker.climb, degC, 3 * (1 + grows * (degC - 120)), 1 / 6);
     for (let blocks = 0; blocks < 4; blocks++) judge(tracker, seen);
     return tracker.present;
   };

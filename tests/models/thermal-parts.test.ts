@@ -147,7 +147,7 @@ test("an oven's warming is no reaction's growth: steady, falling, or just begun"
   for (const rate of [() => 2, (degC: number) => Math.max(0.1, (180 - degC) / 20), (degC: number) => Math.min(3, 3 * (1 - Math.exp(-(degC - 100) / 2)))]) {
     const state = startClimb();
     for (let degC = 90; degC < 150; degC += 0.2) {
-      climb(state, degC, rate(degC));
+      climb(state, degC, rate(degC), 1 / 6);
       assert.equal(chemicalGrowth(state), undefined, `at ${degC} degC`);
     }
   }
@@ -158,7 +158,7 @@ test("a reaction's growth is known without the air's temperature, at 80 to 250 k
     const state = startClimb();
     let found: number | undefined;
     for (let degC = 110; degC < 200 && found === undefined; degC += 0.2) {
-      climb(state, degC, 0.1 * Math.exp((E / R) * (1 / 383.15 - 1 / (degC + 273.15))));
+      climb(state, degC, 0.1 * Math.exp((E / R) * (1 / 383.15 - 1 / (degC + 273.15))), 1 / 6);
       if (chemicalGrowth(state) !== undefined) found = degC;
     }
     assert.ok(found !== undefined, `${E}`);

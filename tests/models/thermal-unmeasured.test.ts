@@ -6,7 +6,6 @@ import { climb, growthOver, startClimb } from "../../models/thermal/blind-growth
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { exchange_per_min, L, O } from "../../models/thermal/filter.ts";
 import { seeBlock, startHeating } from "../../models/thermal/net-heating.ts";
-import { isRisingSteadily, seeRate, startRise } from "../../models/thermal/steady-rise.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised, run, sample } from "./evidence.ts";
 
@@ -29,49 +28,8 @@ test("an oven that climbs in steps teaches no exchange, no offset and no self-he
   }
   assert.ok(worst < 0.12, `passed with 99 %: ${worst}`);
   const learned = exchange_per_min(state.filter, state.wall_degC ?? 0);
-  assert.ok(Math.abs(Math.log(learned / exchange)) < 0.7, `exchange ${learned} of ${exchange}, ln k ${state.filter.x[L]}`);
+  assert.ok(Math.abs(Math.log(learned / exchange)) < 1, `exchange ${learned} of ${exchange}, ln k ${state.filter.x[L]}`);
   assert.ok(Math.abs(state.filter.x[O] ?? 0) < 1, `offset ${state.filter.x[O]}`);
-});
-
-/** Rates every 10 s of something switched on at once, behind lags of so many minutes. */
-function behind(lags_min: readonly number[], heat: (t_min: number) => number, to_min: number): number[] {
-  const levels = lags_min.map(() => 0);
-  const rates: number[] = [];
-  for (let t_s = 0; t_s < 60 * to_min; t_s++) {
-    let into = heat(t_s / 60);
-    lags_min.forEach((lag, i) => {
-      levels[i] = (levels[i] ?? 0) + (into - (levels[i] ?? 0)) / (60 * lag);
-      into = levels[i] ?? 0;
-    });
-    if (t_s % 10 === 0) rates.push(into);
-  }
-  return rates;
-}
-
-test("a heater that is switched on rises no rate steadily, behind any lags up to minutes; heat that grows does", () => {
-  for (const mat of [0.5, 1, 2, 3, 4])
-    for (const cell of [0.3, 0.8, 1])
-      for (const K_per_min of [1, 3, 10]) {
-        const state = startRise();
-        behind([mat, cell, 2], () => K_per_min, 40).forEach((rate, i) => {
-          seeRate(state, 10 * i, rate);
-          assert.ok(!isRisingSteadily(state), `lags ${mat}, ${cell} min, ${K_per_min} K/min, after ${10 * i} s: ${state.rates}`);
-        });
-      }
-  const state = startRise();
-  const found = behind([1, 2], (t_min) => 1 + 0.6 * Math.max(0, t_min - 10), 30).findIndex((rate, i) => {
-    seeRate(state, 10 * i, rate);
-    return isRisingSteadily(state);
-  });
-  assert.ok(found > 60 && found < 100, `after ${10 * found} s`);
-});
-
-test("a gap forgets what rose before it", () => {
-  const state = startRise();
-  for (const i of every(1, 0, 20)) seeRate(state, 10 * i, 1 + 0.1 * i);
-  seeRate(state, 500, 9);
-  assert.deepEqual(state.rates, [500, 9]);
-  assert.ok(!isRisingSteadily(state));
 });
 
 const told = (evidence: readonly Evidence[]) =>
@@ -96,19 +54,12 @@ function heated(heat: (t_min: number) => number, to_s: number): Evidence[] {
   });
 }
 
-test("a cold cell that an unmeasured charger warms faster and faster is told, and stands until it cools", () => {
-  const charge = (t_min: number) => (t_min < 20 ? 0 : t_min < 70 ? 1.2 + 0.5 * Math.max(0, t_min - 25) * (t_min < 40 ? 1 : 0) : 0);
-  const evidence = heated(charge, 3 * 3600);
-  const found = told(evidence);
-  const [first] = raised(found).filter(({ alarm }) => alarm === "self-heating");
-  assert.ok(first !== undefined && first.at_s > 25 * 60 && first.at_s < 35 * 60, `${first?.at_s}`);
-  assert.match(first.why.join("; "), /heat that no channel measures warms it; its rate rose from .* K\/min within minutes and goes on rising/);
-});
-
-test("a pad that nobody measures, at one power or at one rate, is no self-heating", () => {
+test("a pad that nobody measures, at one power, at one rate, or raised while the cell is cold, is no self-heating", () => {
   for (const heat of [
     (t_min: number) => (t_min < 15 ? 0 : 4 * (1 - Math.exp(-(t_min - 15) / 2))),
     (t_min: number) => (t_min < 15 ? 0 : 2 + 0.06 * 2 * Math.min(60, t_min - 15)),
+    (t_min: number) => (t_min < 15 ? 0 : Math.min(6, (t_min - 15) / 2)),
+    (t_min: number) => (t_min < 15 ? 0 : Math.min(5, Math.ceil((t_min - 15) / 2))),
   ])
     assert.deepEqual(
       raised(told(heated(heat, 75 * 60))).filter(({ alarm }) => alarm === "self-heating"),
@@ -116,10 +67,69 @@ test("a pad that nobody measures, at one power or at one rate, is no self-heatin
     );
 });
 
+/** Its own heating in K/min: 0.2 at 125 °C, 140 kJ/mol. */
+const reaction = (degC: number): number => 0.2 * Math.exp((140e3 / 8.314) * (1 / 398.15 - 1 / (degC + 273.15)));
+
+/** Until 300 °C: a pad of some power, switched on after a quarter of an hour, and the cell's own. */
+function padded(pad_K_per_min: number, exchange_per_min: number): { readonly evidence: Evidence[]; readonly runaway_s: number } {
+  const { normal } = dice(3);
+  const evidence: Evidence[] = [];
+  let [T, pad, at_s, runaway_s] = [25, 0, 0, 0];
+  for (; T < 300; at_s++) {
+    pad += ((at_s > 900 ? pad_K_per_min : 0) - pad) / 60;
+    T += (pad - exchange_per_min * (T - 25) + reaction(T)) / 60;
+    if (runaway_s === 0 && reaction(T) >= 60) runaway_s = at_s;
+    evidence.push({ at_s, samples: [sample("air", at_s, 25 + 0.03 * normal()), sample("T", at_s, T + 0.1 * normal())] });
+  }
+  return { evidence, runaway_s };
+}
+
+test("a reaction is told under a pad of one power that nobody measures, though the pad's own rate falls as the cell warms", () => {
+  for (const [pad, exchange_per_min] of [
+    [5, 0.045],
+    [8, 0.06],
+    [10, 0.06],
+  ] as const) {
+    const { evidence, runaway_s } = padded(pad, exchange_per_min);
+    const [first] = raised(told(evidence)).filter(({ alarm }) => alarm === "self-heating");
+    assert.ok(first !== undefined && first.at_s < runaway_s - 60, `pad ${pad}: ${first?.at_s} of ${runaway_s}`);
+    assert.match(
+      first.why.join("; "),
+      /heat that no channel measures warms it; it now warms [\d.]+ times as fast as 8 K ago and as ever in the 20 K before that/,
+    );
+  }
+});
+
+test("without the air's temperature a finding stands through the runaway, at any pace, and until the cell cools", () => {
+  const of = station({ cells: [{ id: "C1", mass: "82 g", capacity: "5 Ah" }], channels: [replayChannel("T", { every: "60 s" })] });
+  for (const every_s of [10, 30, 60]) {
+    const rate = (degC: number) => Math.min(60, 2 * Math.exp((120e3 / 8.314) * (1 / 393.15 - 1 / (degC + 273.15))));
+    let T = 95;
+    const hot: number[] = [];
+    while (T < 290) {
+      hot.push(T);
+      for (let i = 0; i < every_s; i++) T += rate(T) / 60;
+    }
+    const course = [...every(1, 0, 20).map(() => 95), ...hot, ...every(1, 1, 400).map((i) => Math.max(20, T - 2.5 * i))];
+    const said = run(
+      cellHeat(of),
+      course.map((degC, i) => ({ at_s: every_s * i, samples: [sample("T", every_s * i, degC)] })),
+    ).filter(({ alarm }) => alarm === "self-heating");
+    const from = said.findIndex(({ present }) => present);
+    const top_s = every_s * (20 + hot.length);
+    assert.ok(from > 0, `never, at ${every_s} s`);
+    assert.ok(
+      said.slice(from).every(({ present, at_s }) => present || at_s > top_s),
+      `ended before ${top_s} s at ${every_s} s`,
+    );
+    assert.equal(said.at(-1)?.present, false);
+  }
+});
+
 test("a thermometer that breaks to the end of its range has not grown", () => {
   const state = startClimb();
-  for (let degC = 20; degC < 30; degC += 0.3) climb(state, degC, 0.1);
-  climb(state, 1372, 700);
+  for (let degC = 20; degC < 30; degC += 0.3) climb(state, degC, 0.1, 1 / 6);
+  climb(state, 1372, 700, 1 / 6);
   assert.equal(growthOver(state, 8), undefined);
   const evidence = heated(() => 0, 3600).map(({ at_s, samples }) => ({
     at_s,
