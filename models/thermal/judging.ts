@@ -48,18 +48,18 @@ const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => 
 export const isUnmeasured = ({ heating }: Tracker): boolean => heating !== null && isHeatedUnseen(heating);
 
 /** How many times faster it warms than ever in the last stretches of its climb, where it does so over the second half of the last kelvins too; 0 otherwise. */
-function growthOf({ climb }: Tracker): number {
+function climbsBy({ climb }: Tracker): number {
   const growth = growthBeyond(climb, p.blindOver_K) ?? 0;
   return growth >= p.heatedGrowth && (growthOver(climb, p.blindOver_K / 2) ?? 0) >= p.heatedGrowthHalf ? growth : 0;
 }
 
 /** With heat from outside that nobody measures, a rate that grows is the cell's own, by more than its noise, where it is warm enough for chemistry. */
 function isGrowingUnmeasured(tracker: Tracker): boolean {
-  const growth = growthOf(tracker);
+  const growth = climbsBy(tracker);
   const [degC = 0, rate = 0] = tracker.climb.marks.slice(-2);
   return degC > heatParams.possibleFrom_degC && growth > 0 && rate * (1 - 1 / growth) > p.heatedLeast_K_per_min;
 }
 
 /** Hotter than its surroundings and growing: two signs that are each less sure than one alone must be. */
 const isGrowingHot = (tracker: Tracker, { degC, net_K_per_min: net, u_K_per_min: u }: Heating): boolean =>
-  tracker.heating?.air_degC != null && degC - tracker.heating.air_degC > p.hotter_K && net - p.growing_sigmas * u > p.least_K_per_min && growthOf(tracker) > 0;
+  tracker.heating?.air_degC != null && degC - tracker.heating.air_degC > p.hotter_K && net - p.growing_sigmas * u > p.least_K_per_min && climbsBy(tracker) > 0;
