@@ -31,16 +31,14 @@ export function independent(mean: readonly number[], sd: readonly number[]): Kal
 /** Of state `i`. */
 export const variance = ({ x, P }: Kalman, i: number): number => Math.max(0, at(P, i * x.length + i));
 
+/** Whether state `i` may learn. */
+export type Taught = (i: number) => boolean;
+
 /**
  * Takes a measurement in. States that are not `taught` keep what is thought of them, and their doubt goes on to count (Schmidt 1966).
  * `least`: no variance becomes less, so that rounding never makes one negative.
  */
-export function correct(
-  { x, P }: Kalman,
-  { nu, variance: spread, with: together }: Innovation,
-  least: number,
-  taught: (i: number) => boolean = () => true,
-): void {
+export function correct({ x, P }: Kalman, { nu, variance: spread, with: together }: Innovation, least: number, taught: Taught = () => true): void {
   const n = x.length;
   for (let i = 0; i < n; i++) if (taught(i)) x[i] = at(x, i) + (at(together, i) * nu) / spread;
   for (let i = 0; i < n; i++)

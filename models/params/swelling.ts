@@ -70,7 +70,7 @@ export const gauges: Readonly<Record<"thickness" | "force", GaugeParams>> = {
 };
 
 export const blockParams = {
-  block_s: 900, // engineering choice: short against the 6 h over which a knee is told, long against a gauge's noise
+  block_s: 900, // engineering choice: short against the 4 h over which a rate is taken, long against a gauge's noise
   least_readings: 5, // engineering choice: a slow gauge has longer blocks
   most_readings: 40, // engineering choice: the error of the middle half of 40 readings is a fifth of one reading's
   capacityUnknown_Ah: 5, // engineering choice: a charge is then counted in so many Ah
@@ -112,7 +112,7 @@ export const kneeParams = {
   cap_h: 2, // engineering choice
   rise: 1.6, // engineering choice: times the plateau's rate; gas at twice its rate is a knee, and growth of the electrodes goes on beside it
   u_sigma: 1.64, // engineering choice: 95 %
-  over_s: 4 * 3600, // the rate is taken over 6 h …
+  over_s: 4 * 3600, // engineering choice: the rate is taken over 4 h …
   over_share: 1 / 20, // … or this share of the plateau, where that is longer; for as long it must stay high, so that no step is a knee
   slowestOver_factor: 2, // engineering choice: the slowest rate over twice as long, since a minimum of noisy rates is too small
   scatter_sigma: 2.5, // engineering choice: and by so much more than the plateau's rate scatters: the slowest of many is too slow

@@ -25,8 +25,8 @@ export const heatParams = {
   possibleFrom_degC: 75, // accelerating-rate calorimetry of nobody finds 0.02 K/min below 80 °C in a fresh cell; shorts and overcharge are told by voltage
   netNoise_K_per_min: 0.04, // engineering choice: how far net heating wanders in a square root of a minute …
   netNoise_share: 0.25, // … and the share of itself: it doubles in 7 K
-  growth_J_per_mol: 180e3, // between the anode's 135 (Kim and Hatchard) and a cathode's 220; too steep is corrected by the next blocks
   netNoise_K_per_min_per_K: 0.08, // engineering choice: per square root of a kelvin of warming, in which a reaction may begin and solvent may be gone
+  growth_J_per_mol: 180e3, // between the anode's 135 (Kim and Hatchard) and a cathode's 220; too steep is corrected by the next blocks
   growsFrom_sigmas: 1, // engineering choice: less may be nothing, and growing it would be believed block by block
   blindDrift_K_per_min: 0.15, // engineering choice: without the air's temperature, its exchange is part of the rest
   sightChange_K_per_min: 0.3, // engineering choice
@@ -88,7 +88,7 @@ export const heatParams = {
   ownUp_share: 0.25, // engineering choice
   absurd_degC: 1500, // type K ends at 1372 °C, and nobody measured a hotter cell
   absurd_K_per_min: 1e4, // engineering choice: 170 K/s; what is left behind the peak of a runaway is a burnt thermometer
-  heater_min: 5, // engineering choice
+  heater_min: 5, // engineering choice: controllers switch within less
   unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
   lag_min: 0.8, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
@@ -177,8 +177,8 @@ export const heatingAlarmParams = {
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
   growing_sigmas: 1.28, // 90 % of a normal distribution, where growth is the other sign
   hotter_K: 10, // engineering choice: heat flows out of it, so that what warms it is a heater or its own
-  fell_K: 2, // engineering choice
-  leapt_K_per_min: 120, // twice GB 38031-2025 C.5.3.7 (c)
+  fell_K: 2, // engineering choice: a climb that falls by more than its noise begins anew …
+  leapt_K_per_min: 120, // … and one that leaps by twice GB 38031-2025 C.5.3.7 (c)
   formerStretch_K: 10, // engineering choice: the highest rates of so many kelvins each are kept, …
   former_stretches: 2, // engineering choice: … which a rate must pass that grows: more hides a reaction under a heater, whose rate falls; fewer let the end of boiling through
   heatedGrowth: 1.1, // engineering choice: with an unmeasured heater, whose rate falls, it must have grown by so much over the same stretch …

@@ -1,9 +1,9 @@
 /** From a thermometer's net heating to whether its cell heats itself, and whether runaway is imminent. */
 import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond, growthOver, isCooled } from "./blind-growth.ts";
-import { type Heating, type HeatingState, isHeatedUnseen } from "./net-heating.ts";
+import type { Heating, HeatingState } from "./net-heating.ts";
 import { isStuck } from "./stuck.ts";
-import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
+import { type CellHeatState, isHeated, isTold, type Tracker, type Watch } from "./tracker.ts";
 
 /** A living thermometer of the same cell that is about as hot and sees far less self-heating. */
 export function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHeatState): string | null {
@@ -37,15 +37,12 @@ export function judge(tracker: Tracker, seen: Heating): void {
 }
 
 function isSure(tracker: Tracker, seen: Heating): boolean {
-  if (isUnmeasured(tracker)) return isGrowingUnmeasured(tracker);
+  if (isHeated(tracker)) return isGrowingUnseen(tracker);
   return seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen);
 }
 
 /** A leap is not over because the filter has not seen it. */
 const isEnded = ({ leapt_s }: Tracker, calm: boolean, at_s: number): boolean => calm && (leapt_s === null || at_s - leapt_s > p.leapHolds_s);
-
-/** Whether heat comes from outside that no channel measures. */
-export const isUnmeasured = ({ heating }: Tracker): boolean => heating !== null && isHeatedUnseen(heating);
 
 /** How many times faster it warms than ever in the last stretches of its climb, where it does so over the second half of the last kelvins too; 0 otherwise. */
 function climbsBy({ climb }: Tracker): number {
@@ -54,7 +51,7 @@ function climbsBy({ climb }: Tracker): number {
 }
 
 /** With heat from outside that nobody measures, a rate that grows is the cell's own, by more than its noise, where it is warm enough for chemistry. */
-function isGrowingUnmeasured(tracker: Tracker): boolean {
+function isGrowingUnseen(tracker: Tracker): boolean {
   const growth = climbsBy(tracker);
   const [degC = 0, rate = 0] = tracker.climb.marks.slice(-2);
   return degC > heatParams.possibleFrom_degC && growth > 0 && rate * (1 - 1 / growth) > p.heatedLeast_K_per_min;

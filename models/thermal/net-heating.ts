@@ -2,7 +2,7 @@
  * Net self-heating of one thermometer: what exchange, current, heater and the learned rest leave unexplained, with its uncertainty.
  * Three things are known of chemistry and used: below some 75 °C it does not heat, it cools only where solvent boils and separators melt, and it does not jump.
  */
-import { at, correct, independent, type Kalman, pin, variance, widen } from "../kalman.ts";
+import { at, correct, independent, type Kalman, pin, type Taught, variance, widen } from "../kalman.ts";
 import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { aheadParams, heatParams as p } from "../params/thermal.ts";
 import type { Block } from "./block.ts";
@@ -210,9 +210,9 @@ export const isSound = ({ filter: { x, P } }: HeatingState, { degC, rate_K_per_m
 
 /** Heat from outside that no channel measures, a pad, a lamp or a charger: what would warm the cell in air of its own temperature, on one that is hotter than its air. */
 export const isHeatedUnseen = ({ filter, air_degC, signed }: HeatingState): boolean =>
-  !signed && (air_degC === null || at(filter.x, T) - air_degC > p.farGap_K) && unseenHeat_K_per_min({ filter }) > p.unseenHeat_K_per_min;
+  !signed && (air_degC === null || at(filter.x, T) - air_degC > p.farGap_K) && unseenHeat_K_per_min(filter) > p.unseenHeat_K_per_min;
 
-const unseenHeat_K_per_min = ({ filter: { x } }: Pick<HeatingState, "filter">): number => at(x, B) + Math.exp(at(x, L)) * at(x, O);
+const unseenHeat_K_per_min = ({ x }: Kalman): number => at(x, B) + Math.exp(at(x, L)) * at(x, O);
 
 /** A jump is a step between two blocks that stand, or within the one between; what goes on rising is none. */
 function seeJump(state: HeatingState, { at_s, degC, air_degC }: Block, dt_min: number): void {
@@ -267,7 +267,7 @@ function loseSight({ filter, drive_K_per_min }: HeatingState): void {
 }
 
 /** A measured block against what was expected. */
-function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min: number, possible: boolean, taught: (i: number) => boolean): void {
+function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min: number, possible: boolean, taught: Taught): void {
   const { filter } = state;
   const innovation = innovationOf(filter, degC, air_degC, noise2 * state.strain);
   const ratio = (innovation.nu * innovation.nu) / innovation.variance;
@@ -287,7 +287,7 @@ function compare(state: HeatingState, { degC, air_degC, noise2 }: Block, dt_min:
 }
 
 /** Which states the next block of a warm cell may teach. What is not taught keeps its doubt, and that goes on to count. */
-function taughtBy(state: HeatingState, air_degC: number | undefined): (i: number) => boolean {
+function taughtBy(state: HeatingState, air_degC: number | undefined): Taught {
   // what holds still tells nothing of exchange, walls and contact: learning from its noise would carry them off
   if (isStill(state)) return (i) => i <= Q;
   // a balance with an unknown heater in it tells nothing of what it loses
@@ -335,7 +335,7 @@ export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boo
 /** What goes on around the cell, for looking ahead. */
 export function surroundingsOf(state: HeatingState, { degC, rate_K_per_min, explained_K_per_min }: Heating): Surroundings {
   const { filter, air_K_per_min, wall_degC, heater_K_per_min } = state;
-  const heater = Math.max(heater_K_per_min, isHeatedUnseen(state) ? unseenHeat_K_per_min(state) : 0);
+  const heater = Math.max(heater_K_per_min, isHeatedUnseen(state) ? unseenHeat_K_per_min(filter) : 0);
   return {
     degC,
     drive_K_per_min: explained_K_per_min,

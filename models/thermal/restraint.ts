@@ -1,10 +1,8 @@
 /** What chemistry cannot do is put down to the rest: it does not heat a cold cell, seldom cools, does not hold still and does not jump. */
-import { at, correct, pin, variance, widen, within } from "../kalman.ts";
+import { at, correct, pin, type Taught, variance, widen, within } from "../kalman.ts";
 import { heatParams as p } from "../params/thermal.ts";
 import { B, C, G, L, leastVariance, N, O, Q, S, T, W } from "./filter.ts";
 import type { HeatingState } from "./net-heating.ts";
-
-type Taught = (i: number) => boolean;
 
 /** After a block: keeps the state within what a cell can be, and takes from net self-heating what is none. `u`: its uncertainty, K/min; `taught`: which states may learn. */
 export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number, taught: Taught): void {

@@ -2,11 +2,10 @@
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
 import { heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond } from "./blind-growth.ts";
-import { isUnmeasured } from "./judging.ts";
 import { type Heating, isSighted } from "./net-heating.ts";
 import { normalBelow } from "./normal.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
-import { type CellHeatState, isTold, type Tracker, type Watch } from "./tracker.ts";
+import { type CellHeatState, isHeated, isTold, type Tracker, type Watch } from "./tracker.ts";
 
 export interface CellHeatKnown {
   readonly net?: Uncertain;
@@ -61,7 +60,7 @@ export function whyHeating(watch: Watch, tracker: Tracker): string[] {
     told || growth === undefined ? sentence(watch.channel, last) : blindSentence(watch.channel, last),
   ];
   if (tracker.leapt !== null) return why;
-  if (told && isUnmeasured(tracker)) why.push(whyUnmeasured(tracker));
+  if (told && isHeated(tracker)) why.push(whyHeated(tracker));
   else if (told && last.least_K_per_min > p.least_K_per_min) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
   else if (told) why.push(`${p.least_K_per_min} K/min was passed, with 99 %, or with 90 % by a rate that grew, and nothing has ended it`);
   else if (growth !== undefined)
@@ -71,7 +70,7 @@ export function whyHeating(watch: Watch, tracker: Tracker): string[] {
 }
 
 /** Of a cell that something heats which no channel measures. */
-function whyUnmeasured({ climb }: Tracker): string {
+function whyHeated({ climb }: Tracker): string {
   const heated = "heat that no channel measures warms it";
   const growth = growthBeyond(climb, p.blindOver_K) ?? 0;
   if (growth < p.heatedGrowth) return `${heated}; its rate grew, and nothing has ended it`;

@@ -68,9 +68,10 @@ export function timeToRunaway(own: OwnHeat, around: Surroundings): TimeToRunaway
       const all = own.net_K_per_min * Math.exp(zq * own.spread_ln);
       const weight = weightE * weightQ;
       const [source, net] = [all * source_share, all * (1 - source_share)];
-      ahead({ source, sourceE, net, E, usedUp_K: Number.POSITIVE_INFINITY }, around, weight * (1 - p.uncooled_share - usedUp_share), ends);
-      ahead({ source, sourceE, net, E, usedUp_K: Number.POSITIVE_INFINITY }, uncooled, weight * p.uncooled_share, ends);
-      ahead({ source, sourceE, net, E, usedUp_K: p.usedUp_K }, around, weight * usedUp_share, ends);
+      const lasts: Course = { source, sourceE, net, E, usedUp_K: Number.POSITIVE_INFINITY };
+      ahead(lasts, around, weight * (1 - p.uncooled_share - usedUp_share), ends);
+      ahead(lasts, uncooled, weight * p.uncooled_share, ends);
+      ahead({ ...lasts, usedUp_K: p.usedUp_K }, around, weight * usedUp_share, ends);
     }
   }
   ends.sort((a, b) => a[0] - b[0]);
@@ -81,9 +82,10 @@ export function timeToRunaway(own: OwnHeat, around: Surroundings): TimeToRunaway
 const MOST_STEPS = 500;
 
 interface Course {
-  /** K/min now, and kJ/mol. */
+  /** What is no reaction, K/min now, and how it grows, kJ/mol … */
   readonly source: number;
   readonly sourceE: number;
+  /** … and what is one. */
   readonly net: number;
   readonly E: number;
   /** The rise of temperature over which what reacts now falls to 1 / e; Infinity: it lasts. */

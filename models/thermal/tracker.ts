@@ -10,7 +10,7 @@ import { type BlockState, startBlocks } from "./block.ts";
 import { type Driver, type Drives, driverOf } from "./drives.ts";
 import type { GrowthState } from "./growth.ts";
 import { type LeapState, startLeap } from "./leap.ts";
-import { type CellHeat, type Heating, type HeatingState, isSighted } from "./net-heating.ts";
+import { type CellHeat, type Heating, type HeatingState, isHeatedUnseen, isSighted } from "./net-heating.ts";
 import type { SignState } from "./signs.ts";
 import { type RepeatState, startRepeats } from "./stuck.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
@@ -115,3 +115,6 @@ export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: S
 
 /** Whether its net heating can be told from what its surroundings do. */
 export const isTold = (tracker: Tracker): boolean => tracker.heating !== null && isSighted(tracker.heating, p.sighted_s) && !tracker.currentUnseen;
+
+/** Whether heat comes to it from outside that no channel measures. */
+export const isHeated = ({ heating }: Tracker): boolean => heating !== null && isHeatedUnseen(heating);

@@ -21,7 +21,7 @@ const also: Readonly<Record<"V" | "P" | "tab", StationInput["channels"][number]>
 };
 const watch = (kind: "abuse" | "storage", ...more: (keyof typeof also)[]) =>
   station({
-    intent: { kind, phases: [{ id: kind, planned: [], stop_test_on: [], protect: "default" }] },
+    intent: { kind, phases: [{ id: kind }] },
     cells: [{ id: "C1", mass: "82 g", capacity: "5 Ah" }],
     channels: [replayChannel("T"), replayChannel("air", { at: { station: true }, place: "chamber" }), ...more.map((id) => also[id])],
   });
@@ -202,7 +202,7 @@ test("two thermometers that warm together vouch for each other; a lone one must 
   assert.ok((slow(true)[0]?.at_s ?? Number.POSITIVE_INFINITY) < 9000);
 });
 
-test("a cell hotter than its surroundings whose rate grows beyond its former highest needs 90 %, any other 99 %", () => {
+test("a cell hotter than its surroundings whose rate grows beyond that of the kelvins before needs 90 %, any other 99 %", () => {
   const seen = { at_s: 0, degC: 150, rate_K_per_min: 3, net_K_per_min: 0.6, u_K_per_min: 0.3, least_K_per_min: -0.1, explained_K_per_min: 2.4 };
   const after = (air_degC: number, grows: number) => {
     const tracker = startTracker();
@@ -224,6 +224,6 @@ test("what a burnt thermometer says is no temperature, and nothing absurd is tol
     [state] = stage.step(state, { at_s, samples: [sample("air", at_s, 25), sample("T", at_s, burnt)] });
     const last = state.trackers.T?.last;
     if (last == null) continue;
-    assert.ok(Math.abs(last.degC) < 2500 && last.u_K_per_min < 1e4 && Math.abs(last.net_K_per_min) < 1e4, `at ${at_s} s: ${JSON.stringify(last)}`);
+    assert.ok(Math.abs(last.degC) < 1500 && last.u_K_per_min < 1e4 && Math.abs(last.net_K_per_min) < 1e4, `at ${at_s} s: ${JSON.stringify(last)}`);
   }
 });
