@@ -1,5 +1,5 @@
 /**
- * From findings to the stage of each cell, and of each pack whose cells share a gas space. The gravest finding decides.
+ * From findings to the stage of each cell, and of each pack of several, which is that of its gravest cell or of the gas they share. The gravest finding decides.
  * A lost sensor ends no finding and is never called calm: its detector is unavailable, and the reasons say so.
  * A probability is given of self-heating alone, from the observer's own uncertainty; rule-based detectors do not invent any.
  * `swelling` is said behind a knee of a gauge and beyond the station file's limit.
@@ -17,6 +17,8 @@ import { gaugesOf } from "./swelling/swelling.ts";
 export interface Subject {
   readonly key: string;
   readonly names: { readonly cell: string } | { readonly pack: string };
+  /** Of one pack, in the order of the station file: more than one where a runaway may pass from one to the next. */
+  readonly together: readonly string[];
   /** The pack whose gas space is this subject's alone. */
   readonly gasSpace?: string;
   readonly thermometers: readonly Channel[];
@@ -29,9 +31,11 @@ export interface Subject {
 
 interface SubjectState {
   /** What each detector last said, where it finds something: alarm and sentences, by alarm and detector. */
-  present: Record<string, { alarm: AlarmName; by: string; why: readonly string[] }>;
+  present: Record<string, { alarm: AlarmName; by: string; since_s: number; why: readonly string[] }>;
   stage: CellStage;
   told_s: number | null;
+  /** As last told. */
+  ahead: NonNullable<Estimate["time_to_runaway_s"]> | null;
 }
 
 export interface StagesState {
@@ -69,11 +73,13 @@ const stageOf: Partial<Record<AlarmName, CellStage>> = {
 /** A pack of one cell speaks through its cell. */
 export function subjectsOf(station: Station): Subject[] {
   const cells = station.cells.map(({ id, pack }): Subject => {
-    const alone = station.cells.filter((other) => other.pack === pack).length === 1;
+    const together = cellsOf(station, pack);
+    const alone = together.length === 1;
     const gas = station.channels.filter((channel) => isGasChannel(channel) && (cellOf(channel) === id || (alone && packOf(channel) === pack)));
     return {
       key: `cell ${id}`,
       names: { cell: id },
+      together,
       ...(alone ? { gasSpace: pack } : {}),
       thermometers: thermometersOf(station, id),
       gasChannels: gas,
@@ -81,29 +87,55 @@ export function subjectsOf(station: Station): Subject[] {
       scopes: alone ? [`cell ${id}`, `pack ${pack}`] : [`cell ${id}`],
     };
   });
-  const shared = new Set(station.cells.map(({ pack }) => pack).filter((pack) => station.cells.filter((cell) => cell.pack === pack).length > 1));
-  const packs = [...shared].flatMap((pack): Subject[] => {
-    const gasChannels = station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack);
-    return gasChannels.length === 0
-      ? []
-      : [{ key: `pack ${pack}`, names: { pack }, gasSpace: pack, thermometers: [], gasChannels, gauges: [], scopes: [`pack ${pack}`] }];
+  const packs = [...new Set(station.cells.map(({ pack }) => pack))].flatMap((pack): Subject[] => {
+    const together = cellsOf(station, pack);
+    if (together.length === 1) return [];
+    return [
+      {
+        key: `pack ${pack}`,
+        names: { pack },
+        together,
+        gasSpace: pack,
+        thermometers: together.flatMap((cell) => thermometersOf(station, cell)),
+        gasChannels: station.channels.filter((channel) => isGasChannel(channel) && packOf(channel) === pack),
+        gauges: together.flatMap((cell) => gaugesOf(station, cell)),
+        scopes: [`pack ${pack}`, ...together.map((cell) => `cell ${cell}`)],
+      },
+    ];
   });
   return [...cells, ...packs];
 }
 
-const startSubject = (): SubjectState => ({ present: {}, stage: "normal", told_s: null });
+const cellsOf = (station: Station, pack: string): string[] => station.cells.filter((cell) => cell.pack === pack).map(({ id }) => id);
+
+const startSubject = (): SubjectState => ({ present: {}, stage: "normal", told_s: null, ahead: null });
 
 /** Takes in what the detectors said; by scope key, such as "cell C07". */
-export function hear(state: StagesState, byScope: ReadonlyMap<string, Subject>, findings: readonly Finding[]): void {
+export function hear(state: StagesState, byScope: ReadonlyMap<string, readonly Subject[]>, findings: readonly Finding[], at_s: number): void {
   for (const { alarm, scope, by, present, why } of findings) {
     if (stageOf[alarm] === undefined) continue;
-    const subject = byScope.get(`${scope.kind} ${scope.id}`);
-    if (subject === undefined) continue;
-    const memory = own(state.subjects, subject.key, startSubject);
-    const key = `${alarm} ${by}`;
-    if (present) memory.present[key] = { alarm, by, why };
-    else if (Object.hasOwn(memory.present, key)) delete memory.present[key];
+    for (const subject of byScope.get(`${scope.kind} ${scope.id}`) ?? []) {
+      const memory = own(state.subjects, subject.key, startSubject);
+      const key = `${alarm} ${scope.id} ${by}`;
+      const before = Object.hasOwn(memory.present, key) ? memory.present[key] : undefined;
+      // a pack names its cells, whose own estimates say why
+      const words = "pack" in subject.names && scope.cell !== undefined ? [`${scope.cell}: ${alarm}`] : why;
+      if (present) memory.present[key] = { alarm, by, since_s: before?.since_s ?? at_s, why: words };
+      else if (before !== undefined) delete memory.present[key];
+    }
   }
+}
+
+/** What a cell was last told of its time to runaway. */
+export const aheadOf = ({ subjects }: StagesState, cell: string): Estimate["time_to_runaway_s"] =>
+  (Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`]?.ahead : null) ?? undefined;
+
+/** Since when a cell is found to do what the alarm says; undefined where it is not. */
+export function since_s({ subjects }: StagesState, cell: string, alarm: AlarmName): number | undefined {
+  const memory = Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`] : undefined;
+  if (memory === undefined) return undefined;
+  const found = Object.values(memory.present).filter((finding) => finding.alarm === alarm);
+  return found.length === 0 ? undefined : Math.min(...found.map((finding) => finding.since_s));
 }
 
 /** What must be told now: every change of stage, and each subject before its last word is older than the contract allows. */
@@ -127,6 +159,7 @@ export function tell(state: StagesState, subjects: readonly Subject[], at_s: num
       .flatMap((finding) =>
         lost.includes(finding.by) ? [`${finding.alarm} by ${finding.by} was found before it was lost, and nothing has ended it`] : finding.why,
       );
+    memory.ahead = ahead ?? null;
     estimates.push({
       at_s,
       ...subject.names,

@@ -9,6 +9,7 @@ import { type FixedLimitState, fixedLimits } from "./fixed-limit.ts";
 import { type GasWatch, type GasWatchState, gasWatch } from "./gas/gas-watch.ts";
 import { lastUsed_s, type OffGasState, offGas, warmingUp } from "./off-gas.ts";
 import type { Model } from "./opinion.ts";
+import { besideWords, packWords, withNeighbours } from "./pack.ts";
 import { patience_s } from "./patience.ts";
 import { lastSeen_s, type RunawayState, runaway } from "./runaway.ts";
 import { swellingOf } from "./swelling/sentences.ts";
@@ -38,7 +39,9 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
   const swells = swelling(station);
   const gauged = watchesOf(station);
   const subjects = subjectsOf(station);
-  const byScope = new Map(subjects.flatMap((subject) => subject.scopes.map((scope) => [scope, subject] as const)));
+  const packs = new Map(subjects.flatMap(({ names, together }) => ("cell" in names ? [[names.cell, together] as const] : [])));
+  const scopes = new Set(subjects.flatMap((subject) => subject.scopes));
+  const byScope = new Map([...scopes].map((scope) => [scope, subjects.filter((subject) => subject.scopes.includes(scope))] as const));
 
   return {
     start: () => ({
@@ -60,12 +63,12 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       [state.offGas, found] = gas.step(state.offGas, evidence);
       findings.push(...found);
       [state.heat, found] = heat.step(state.heat, evidence);
-      findings.push(...found);
+      findings.push(...withNeighbours(state.stages, packs, found, evidence.at_s));
       [state.gas, found] = space.step(state.gas, evidence);
       findings.push(...found);
       [state.swelling, found] = swells.step(state.swelling, evidence);
       findings.push(...found);
-      hear(state.stages, byScope, findings);
+      hear(state.stages, byScope, findings, evidence.at_s);
       const estimates = tell(state.stages, subjects, evidence.at_s, (subject) => know(state, space, gauged, subject, evidence.at_s));
       return [state, { estimates, findings }];
     },
@@ -76,7 +79,7 @@ function know(
   state: EarlyWarningState,
   space: GasWatch,
   gauged: ReadonlyMap<string, Watch>,
-  { names, gasSpace, thermometers, gasChannels, gauges }: Subject,
+  { names, together, gasSpace, thermometers, gasChannels, gauges }: Subject,
   at_s: number,
 ): Knowledge {
   const heat = sift(thermometers, at_s, state.stages.first_s, (id) => lastUsedTemperature_s(state.heat, id));
@@ -103,6 +106,7 @@ function know(
     ...(swollen.knee_s === undefined ? {} : { knee_s: swollen.knee_s }),
     reasons: [
       ...reasons,
+      ...("cell" in names ? besideWords(state.stages, together, names.cell, at_s) : packWords(state.stages, together)),
       ...amounts.reasons,
       ...swollen.reasons,
       ...warmingUp(state.offGas, gas.alive),

@@ -41,6 +41,20 @@ export const isOnCell = (channel: Channel): boolean =>
 export const thermometersOf = (station: Station, cell: string): Channel[] =>
   station.channels.filter((channel) => isOnCell(channel) && cellOf(channel) === cell);
 
+const touching: readonly (string | undefined)[] = ["surface", "tab", "jig"];
+const ofCells: readonly QuantityName[] = ["voltage", "thickness", "force"];
+
+/** The same station, where what is measured on the only cell of a pack, or of the station, is that cell's, even if the station file puts it at the pack or the station. */
+export function ascribed(station: Station): Station {
+  const channels = station.channels.map((channel): Channel => {
+    const isOfCell = ofCells.includes(channel.quantity) || (channel.quantity === "temperature" && touching.includes(channel.place));
+    if (!isOfCell || cellOf(channel) !== undefined) return channel;
+    const [cell, ...others] = station.cells.filter(({ pack }) => "station" in channel.at || pack === packOf(channel));
+    return cell === undefined || others.length > 0 ? channel : { ...channel, at: { cell: cell.id } };
+  });
+  return { ...station, channels };
+}
+
 /** Nearest first: at the cell, then at its pack, then at the station. */
 function nearest(station: Station, cell: string, fits: (channel: Channel) => boolean): Channel | undefined {
   const found = station.channels.filter(fits);
@@ -52,9 +66,11 @@ function nearest(station: Station, cell: string, fits: (channel: Channel) => boo
   );
 }
 
-/** The air that a cell exchanges heat with. */
+/** The air that a cell exchanges heat with: what stands in its chamber, else in its headspace, else anywhere but on a cell. */
 export const chamberOf = (station: Station, cell: string): Channel | undefined =>
-  nearest(station, cell, ({ quantity, place }) => quantity === "temperature" && place === "chamber");
+  nearest(station, cell, ({ quantity, place }) => quantity === "temperature" && place === "chamber") ??
+  nearest(station, cell, ({ quantity, place }) => quantity === "temperature" && place === "headspace") ??
+  nearest(station, cell, (channel) => channel.quantity === "temperature" && channel.place === undefined && cellOf(channel) === undefined);
 
 /** The pressure of the gas around a cell: of its chamber, or of the room. A vent's peak is no pressure that lasts. */
 export const pressureAround = (station: Station, cell: string): Channel | undefined =>

@@ -2,6 +2,7 @@
 import { monotonicFactory } from "ulid";
 import { earlyWarning } from "../../models/early-warning.ts";
 import type { Model } from "../../models/opinion.ts";
+import { ascribed } from "../../models/station-map.ts";
 import { AlarmEngine } from "../alarms/engine.ts";
 import { votersOf } from "../contracts/derived.ts";
 import type { Station } from "../contracts/station.ts";
@@ -30,7 +31,7 @@ const unheardOf = ({ channels }: Station): ReadonlySet<string> => new Set([...vo
 /** The station as detectors see it. */
 export function heardOf(station: Station): Station {
   const unheard = unheardOf(station);
-  return { ...station, channels: station.channels.filter(({ id }) => !unheard.has(id)) };
+  return ascribed({ ...station, channels: station.channels.filter(({ id }) => !unheard.has(id)) });
 }
 
 /**

@@ -31,7 +31,7 @@ export interface Uncertain {
 
 export interface Estimate {
   readonly at_s: number;
-  /** The cell, or the pack where the estimate is about shared gas. */
+  /** The cell, or the pack of several cells. */
   readonly cell?: string;
   readonly pack?: string;
   readonly stage: Stage;

@@ -17,7 +17,8 @@ export const detectorNames: readonly string[] = [FULL, ...baselines.map(({ name 
 export async function scoreCase(scored: ScoredCase, detectors: readonly string[] = detectorNames): Promise<Outcome[]> {
   const { name, station, netRate } = scored;
   const columns = replayColumns(station.channels);
-  const ears = new Map(detectors.map((detector) => [detector, new Hearing(station)]));
+  const heard = heardOf(station);
+  const ears = new Map(detectors.map((detector) => [detector, new Hearing(heard)]));
   let paths: Path[] | undefined;
   const watch = new WatchTime(station);
   for await (const row of scored.rows()) {

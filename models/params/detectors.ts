@@ -103,5 +103,10 @@ export const selfHeatingParams = {
   learnBelow_sigma: 3, // engineering choice: a block further out teaches nothing
 } as const;
 
+/** The cells of one pack. */
+export const packParams = {
+  atOnce_s: 180, // engineering choice: what they share reaches all of them within this; reactions of cells that are heated alike do as well
+} as const;
+
 /** The contract of estimates: on every change of stage and at least this often. */
 export const estimateEvery_s = 10;

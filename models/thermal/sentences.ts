@@ -38,8 +38,13 @@ export function heatOf({ trackers }: CellHeatState, channels: readonly string[])
   };
 }
 
+/** A span of time as an engineer says it. */
+export function span(seconds: number): string {
+  if (seconds < 100) return `${seconds.toFixed(0)} s`;
+  return seconds < 5940 ? `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
 const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)}`;
-const minutes = (seconds: number): string => (seconds < 5940 ? `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min` : `${(seconds / 3600).toFixed(1)} h`);
 
 const sentence = (id: string, { degC, rate_K_per_min, explained_K_per_min, net_K_per_min, u_K_per_min }: Heating): string =>
   `${id} at ${degC.toFixed(1)} degC changes by ${signed(rate_K_per_min)} K/min, of which its surroundings, currents and heaters explain ${signed(explained_K_per_min)}: net self-heating ${signed(net_K_per_min)} ± ${u_K_per_min.toFixed(2)} K/min`;
@@ -48,7 +53,7 @@ const blindSentence = (id: string, { degC, rate_K_per_min }: Heating): string =>
   `${id} at ${degC.toFixed(1)} degC changes by ${signed(rate_K_per_min)} K/min; no chamber temperature: heating from outside cannot be told from self-heating`;
 
 const aheadSentence = ({ p05, p50, p95 }: TimeToRunaway): string =>
-  `if it runs away, that is ${minutes(p50)} ahead, by 90 % between ${minutes(p05)} and ${minutes(p95)}`;
+  `if it runs away, that is ${span(p50)} ahead, by 90 % between ${span(p05)} and ${span(p95)}`;
 
 export function whyHeating(watch: Watch, tracker: Tracker): string[] {
   const { last } = tracker;

@@ -155,7 +155,7 @@ test("what never spoke is unavailable too; a gas channel that is lost is said be
   );
   const ofPack = pack.filter((one) => one.pack === "P");
   assert.deepEqual(last(ofPack).reasons, [
-    "no detector can judge: normal is no finding",
+    "the detectors that can judge find nothing",
     "amounts of gas in P cannot be known: its free volume is not in the station file",
     "unavailable: voc has given nothing good since 199.0 s",
   ]);

@@ -108,7 +108,7 @@ test("the heater's warming of a cell without a known surrounding is not called s
 
 test("stages: normal, gassing, vented and runaway of the pack and its cells, told at least every 10 s", () => {
   const of = (id: string) => said.flatMap(({ opinion }) => opinion.estimates.filter(({ cell, pack }) => (cell ?? pack) === id));
-  assert.deepEqual([...new Set(of("box").map(({ stage }) => stage))], ["normal", "gassing", "vented"]);
+  assert.deepEqual([...new Set(of("box").map(({ stage }) => stage))], ["normal", "gassing", "vented", "runaway"]);
   assert.deepEqual([...new Set(of("C5").map(({ stage }) => stage))], ["normal", "runaway"]);
   assert.equal(of("C5").find(({ stage }) => stage === "runaway")?.at_s, 1764);
   const times = of("C1").map(({ at_s }) => at_s);
