@@ -40,7 +40,8 @@ if (problems.length > 0 || (absent.length > 0 && process.env.OFFGAS_CI === "1"))
 /** One `node --test` over all files, with its own reporter. */
 async function run(files: readonly string[]): Promise<void> {
   const options = asked.filter((word) => word.startsWith("-"));
-  const args = ["--test", `--test-concurrency=${Math.max(2, availableParallelism())}`, `--test-timeout=${TEST_LIMIT_s * 1000}`, ...options, ...files];
+  // suites wait for servers about as long as they compute; two more of them than cores made a start late enough to fail a test
+  const args = ["--test", `--test-concurrency=${availableParallelism() + 1}`, `--test-timeout=${TEST_LIMIT_s * 1000}`, ...options, ...files];
   const env = {
     ...process.env,
     [mark[0]]: mark[1],
