@@ -1,6 +1,7 @@
 /**
  * Thermal runaway by GB 38031-2025 C.5.3.7: (a OR b) AND c.
- * (a) voltage more than 25 % below initial; (b) temperature at the maker's maximum; (c) dT/dt ≥ 1 °C/s for more than 3 s on any thermometer of the cell.
+ * (a) voltage more than 25 % below initial; (b) temperature at the maker's maximum; (c) dT/dt ≥ 1 °C/s for more than 3 s on any thermometer of the cell,
+ * by its own heat: what much hotter air around it explains is none.
  *
  * (a) or (b) is asked for only where both can be judged; otherwise (c) alone decides, at once, and the finding says so, since a missed runaway is worse
  * than a false one. (a) needs a fresh voltage and a plausible initial one; without the maker's maximum it is told but not asked for, because a feed that
@@ -18,7 +19,7 @@ import type { Evidence } from "./opinion.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
 import type { Stage } from "./stage.ts";
-import { atCell, cellScope, thermometersOf } from "./station-map.ts";
+import { atCell, cellScope, chamberOf, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
 import { canJudgeDrop, type DropState, isDropped, seeVoltage, startDrop } from "./voltage-drop.ts";
 
@@ -37,21 +38,27 @@ interface CellState {
   a_s: number | null;
   b_s: number | null;
   c_s: number | null;
-  /** The thermometer that last met (c). */
+  /** The thermometer that last met (c), and by how much it had risen since it began to. */
   cBy: string | null;
+  cRise_K: number;
   whyC: string;
   why: string[];
   present: boolean;
   /** (c) alone is told. */
   alone: boolean;
 }
-export type RunawayState = Record<string, CellState>;
+export interface RunawayState {
+  cells: Record<string, CellState>;
+  /** The latest of each thermometer in the air, by channel: time and temperature. */
+  air: Record<string, readonly [at_s: number, degC: number]>;
+}
 
 interface Watch {
   readonly cell: string;
   readonly scope: Scope;
   readonly most_degC: number | undefined;
   readonly voltage: Channel | undefined;
+  readonly air: Channel | undefined;
   /** The patience with each thermometer, by channel. */
   readonly patience_s: ReadonlyMap<string, number>;
   readonly voltageStale_s: number;
@@ -70,6 +77,7 @@ const startCell = (): CellState => ({
   b_s: null,
   c_s: null,
   cBy: null,
+  cRise_K: 0,
   whyC: "",
   why: [],
   present: false,
@@ -83,6 +91,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
     if (thermometers.length === 0) continue;
     const scope = cellScope(station, cell);
     const voltage = atCell(station, cell, "voltage");
+    const air = chamberOf(station, cell);
     const calm: Finding = { alarm: "runaway", scope, by: "runaway", severity: "trip", present: false, why: [] };
     const patience = new Map(thermometers.map(({ id, every_s }) => [id, patience_s(every_s)]));
     const slowest_s = Math.max(...patience.values());
@@ -91,6 +100,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
       scope,
       most_degC: max_temperature_degC,
       voltage,
+      air,
       patience_s: patience,
       voltageStale_s: voltage === undefined ? 0 : Math.max(p.voltageStale_s, patience_s(voltage.every_s)),
       together_s: Math.max(p.together_s, p.together_patiences * slowest_s),
@@ -101,15 +111,17 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
     for (const { id } of thermometers) routes.set(id, watch);
     if (voltage !== undefined) routes.set(voltage.id, watch);
   }
+  const airs = new Set([...routes.values()].flatMap(({ air }) => air?.id ?? []));
   return {
-    start: () => ({}),
+    start: () => ({ cells: {}, air: {} }),
     step(state, { samples }) {
       const findings: Finding[] = [];
       for (const sample of samples) {
         const watch = routes.get(sample.channel);
         const value = measuredValue(sample);
+        if (value !== undefined && airs.has(sample.channel)) state.air[sample.channel] = [sample.at_s, value];
         if (watch === undefined) continue;
-        const cell = own(state, watch.cell, startCell);
+        const cell = own(state.cells, watch.cell, startCell);
         if (value === undefined) {
           // what was lost can only add a finding: calm is never said of nothing
           const finding = judge(watch, cell, sample.at_s);
@@ -117,7 +129,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
           continue;
         }
         if (sample.channel === watch.voltage?.id) seeCellVoltage(watch, cell, sample, value);
-        else seeTemperature(watch, cell, sample, value);
+        else seeTemperature(watch, cell, sample, value, airAround(watch, state, sample.at_s));
         findings.push(judge(watch, cell, sample.at_s), ...ratherAlone(watch, cell, sample.at_s));
       }
       return [state, findings];
@@ -127,24 +139,36 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
 
 /** When any thermometer of the cell last gave a value that (c) can use; null before the first. */
 export function lastSeen_s(state: RunawayState, cell: string): number | null {
-  const thermometers = Object.hasOwn(state, cell) ? Object.values(state[cell]?.thermometers ?? {}) : [];
+  const thermometers = Object.hasOwn(state.cells, cell) ? Object.values(state.cells[cell]?.thermometers ?? {}) : [];
   return thermometers.length === 0 ? null : Math.max(...thermometers.map(({ seen_s }) => seen_s));
 }
+
+/** The air's temperature, while it is known. */
+function airAround({ air }: Watch, state: RunawayState, at_s: number): number | undefined {
+  const last = air !== undefined && Object.hasOwn(state.air, air.id) ? state.air[air.id] : undefined;
+  return last !== undefined && air !== undefined && at_s - last[0] <= Math.max(p.airStale_s, patience_s(air.every_s)) ? last[1] : undefined;
+}
+
+/** Air that is hotter warms as fast the edge of a thin cell that was put into a hot oven, and a thermometer that has come off. */
+const isWarmedByAir = (air_degC: number | undefined, degC: number, rate_K_per_s: number): boolean =>
+  air_degC !== undefined && degC < air_degC + p.airOffset_K && rate_K_per_s < Math.max(p.airRate_K_per_s, (air_degC - degC) / p.airWarms_s);
 
 function seeCellVoltage({ coolHold_s }: Watch, cell: CellState, { at_s, quality }: Sample, value_V: number): void {
   if (seeVoltage(cell.voltage, at_s, value_V, quality === "good" && isCalm(cell, at_s, coolHold_s))) cell.a_s = at_s;
 }
 
-function seeTemperature({ most_degC, patience_s }: Watch, cell: CellState, { channel, at_s }: Sample, value_degC: number): void {
+function seeTemperature({ most_degC, patience_s }: Watch, cell: CellState, { channel, at_s }: Sample, value_degC: number, air_degC: number | undefined): void {
   const thermometer = own(cell.thermometers, channel, () => ({ rate: startRate(), seen_s: at_s, value_degC }));
   thermometer.seen_s = at_s;
   thermometer.value_degC = value_degC;
   anchor(cell, at_s, value_degC, channel);
   if (most_degC !== undefined && value_degC >= most_degC) cell.b_s = at_s;
   if (!seeRate(thermometer.rate, at_s, value_degC, patience_s.get(channel) ?? 0)) return;
+  const { rate_K_per_s, since_s, since_degC } = thermometer.rate;
+  if (isWarmedByAir(air_degC, value_degC, rate_K_per_s ?? 0)) return;
   cell.c_s = at_s;
   cell.cBy = channel;
-  const { rate_K_per_s, since_s } = thermometer.rate;
+  cell.cRise_K = value_degC - since_degC;
   cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more for ${(at_s - (since_s ?? at_s)).toFixed(1)} s, last by ${(rate_K_per_s ?? 0).toFixed(1)} K/s, to ${value_degC.toFixed(1)} degC`;
 }
 
@@ -194,7 +218,8 @@ function judge(watch: Watch, cell: CellState, at_s: number): Finding {
 /** (c) while neither (a) nor (b) holds is no runaway by the standard, and no calm either: the cell heats itself, told until it is over or runaway. */
 function ratherAlone({ alone, together_s, most_degC, voltage }: Watch, cell: CellState, at_s: number): Finding[] {
   const was = cell.alone;
-  cell.alone = !cell.present && cell.c_s !== null && at_s - cell.c_s <= together_s;
+  // a thermometer that is put back on a warm cell rises too
+  cell.alone = !cell.present && cell.c_s !== null && at_s - cell.c_s <= together_s && (was || cell.cRise_K >= p.aloneRise_K);
   if (!cell.alone) return was ? [alone] : [];
   const not = `${voltage?.id} has not fallen by ${100 * p.drop_ratio} % and ${most_degC} degC are not reached: no runaway by GB 38031-2025`;
   return [{ ...alone, present: true, why: [cell.whyC, not, "unless its thermometer was moved, the cell heats itself"] }];

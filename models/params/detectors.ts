@@ -24,6 +24,11 @@ export const runawayParams = {
   noiseFloor_K: 0.02, // 0.0625 K / sqrt(12): quantisation of the usual thermocouple converters
   noiseMemory_samples: 25, // engineering choice
   rise_sigmas: 6, // engineering choice: 3 K of the slowest runaway pass it up to a noise of 0.5 K, and more noise delays it
+  airWarms_s: 6, // engineering choice: a bare bead follows moving air so fast, and no cell does
+  airRate_K_per_s: 2.5, // engineering choice: of air that is hardly hotter
+  airOffset_K: 2, // engineering choice: two thermometers differ by so much
+  airStale_s: 120, // engineering choice: as for the thermal observer
+  aloneRise_K: 10, // engineering choice: more than a thermometer finds that is put back on a cell in use
   fall_K: 3, // engineering choice: what makes good a fall of this much is no rise: a spike downwards
   drop_ratio: 0.25, // (a) GB 38031-2025 C.5.3.7
   initialLeast_V: 0.5, // engineering choice: no cell at work is below it; an open or reversed input is

@@ -17,6 +17,8 @@ export const heatParams = {
   exchangeDrift_ln_per_K: 0.006, // radiation grows as T cubed: 1 % for 1 K at 300 K where all exchange is radiation; less where air moves
   exchangeDrift_ln_per_min: 0.002, // engineering choice: filters clog, cells move
   offsetSd_K: 1.5, // type K, class 2: 2.5 K at most
+  offsetSd_K_per_K: 0.006, // engineering choice: ovens are hotter here than there, by a share of what they are above the room
+  offsetMost_K_per_K: 0.05,
   restSd_K_per_min: 0.05, // engineering choice
   restDrift_K_per_min: 0.004, // engineering choice, per square root of a minute
   ohmicAt1C_K_per_min: 0.3, // heat of a current of 1C: 30 mohm and 5 Ah over 90 J/K give 0.5; large cells have less
@@ -88,11 +90,17 @@ export const heatParams = {
   ownUp_share: 0.25, // engineering choice
   absurd_degC: 1500, // type K ends at 1372 °C, and nobody measured a hotter cell
   absurd_K_per_min: 1e4, // engineering choice: 170 K/s; what is left behind the peak of a runaway is a burnt thermometer
+  lately_min: 2, // engineering choice
+  longer_min: 8, // engineering choice
   heater_min: 5, // engineering choice: controllers switch within less
   unseenHeat_K_per_min: 0.8, // engineering choice
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
-  lag_min: 0.8, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
-  lag_share: 1, // engineering choice: how much of a change of drive the surface shows too early or too late
+  lag_min: 1, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
+  lag_share: 0.5, // engineering choice: how much of a change of drive within that time is still to be shown …
+  lagSd_share: 0.5, // engineering choice
+  lagMost_share: 2, // engineering choice
+  lagDoubt_share: 0.5, // engineering choice: … beyond what is learned
+  exchangeSettles_min: 12, // engineering choice: an exchange that still drifts, since something else warms with the cell, is known no better than by its drift
   drive_share: 0.03, // engineering choice: how well a lump explains what its surroundings do
   lossDoubt_per_K: 0.0007, // engineering choice: how a hot cell loses was learned while it was cold: 7 % in 100 K, half of what the share of radiation may make of it
   fastest_K: 4.4, // R T² / Ea at 400 K and 300 kJ/mol: chemistry needs this much temperature for a factor e
@@ -167,8 +175,14 @@ export const heatingAlarmParams = {
   stuck_s: 60, // engineering choice: the same reading for this long, …
   stuck_readings: 20, // … this often, …
   stuck_times: 4, // … and this many times longer than ever before, …
+  held_s: 120, // engineering choice: two minutes …
+  held_K: 5, // … in which it should have moved by more than any thermometer is coarse
   moved_changes: 10, // engineering choice: it has noise
   stuckLongest_readings: 100, // … as far as that tells its noise from a night without change
+  lone_degC: 100, // engineering choice: below it a lone thermometer that drifts by 10 K/h is likelier than a cell that heats itself as slowly
+  signLasts_s: 3600, // engineering choice: a charge that was too much, or a short, is not over because its sign is
+  used_degC: 130, // engineering choice: nobody stores or cycles a cell in hotter air
+  cooling_K_per_min: 0.1, // engineering choice
   fallen_K: 3, // engineering choice: a thermometer that much colder than the other and nearer to the air than to it has come loose
   blind_degC: 90, // engineering choice: without the air's temperature, no healthy cell here is hotter
   blind_K_per_min: 0.4, // engineering choice
@@ -176,6 +190,11 @@ export const heatingAlarmParams = {
   blindGrowth: 1.5, // … Arrhenius' law multiplies the rate by 1.5 (80 kJ/mol, 430 K) …
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
   growing_sigmas: 1.28, // 90 % of a normal distribution, where growth is the other sign
+  rising_K_per_min: 0.15, // engineering choice: it warms …
+  rising_share: 0.85, // … about as fast as in the minutes before …
+  risingExchange_share: 0.5, // engineering choice: … though so much of what the exchange would take has gone …
+  risingAir_K_per_min: 0.5, // engineering choice
+  rise_K_per_min: 0.15, // engineering choice: … by this
   hotter_K: 10, // engineering choice: heat flows out of it, so that what warms it is a heater or its own
   fell_K: 2, // engineering choice: a climb that falls by more than its noise begins anew …
   leapt_K_per_min: 120, // … and one that leaps by twice GB 38031-2025 C.5.3.7 (c)

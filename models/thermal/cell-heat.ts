@@ -115,7 +115,7 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   tracker.growth = follow(tracker.growth, seen.at_s, seen.degC, seen.net_K_per_min, seen.u_K_per_min);
   lookAhead(watch, tracker, seen.at_s);
   tracker.contradictedBy = contradiction(watch, seen, state);
-  judge(tracker, seen);
+  judge(watch, tracker, seen, state);
 }
 
 /** Anew every third block, and in between what was seen less the time since. */

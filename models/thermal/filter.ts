@@ -1,18 +1,20 @@
 /**
  * The extended Kalman filter of one thermometer: a lump in its chamber, with net self-heating as part of the state.
  *
- * dT/dt = exp(L) ((1 - r) (o + Tair - T) + r f (o + Twall - T)) + w I² + g P + b + q, in K/min; the thermometer shows y = T + c (Tair + o - T).
+ * dT/dt = exp(L) ((1 - r) (o + Tair - T) + r f (o + Twall - T)) + w I² + g P + b + q, in K/min; the thermometer shows y = T + c (Tair + o - T),
+ * with o = o0 + a (Tair - 25 °C). Of Tair, I² and P a share d is taken as it was a minute before.
  *
- * State x = [T, q, L, b, w, g, c, r, o]: temperature (degC); net self-heating (K/min); ln of the exchange (1/min); what the lump leaves out (K/min);
+ * State x = [T, q, L, b, w, g, c, r, o0, a, d]: temperature (degC); net self-heating (K/min); ln of the exchange (1/min); what the lump leaves out (K/min);
  * heat of a current (K/min/A²) and of an electric heater (K/min/W); the share of the air in what the thermometer shows, for its contact and for the skin
  * that leads the lump; the share of the exchange that is radiation at 300 K, with walls that follow the air slowly, growing as f, some cube of the
- * temperature; the offset between the two thermometers (K).
+ * temperature; the offset between the two thermometers (K), and by how much it grows with the oven's heat (K/K), since ovens are not as hot everywhere;
+ * how much skin and thermometer follow late.
  */
 import { at, type Innovation, type Kalman } from "../kalman.ts";
 import { zero_K } from "../params/constants.ts";
 
-export const N = 9;
-export const [T, Q, L, B, W, G, C, S, O] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
+export const N = 11;
+export const [T, Q, L, B, W, G, C, S, O, A, D] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 
 /** Of any state, in its unit squared. */
 export const leastVariance = 1e-12;
@@ -49,6 +51,7 @@ export function flows_K_per_min({ x }: Kalman, drive: HeatDrive): number {
 }
 
 const ROOM_K = 300;
+const ROOM_degC = 25;
 /** How much stronger radiation between two temperatures is, for each kelvin between them, than at room temperature. */
 function radiation(degC: number, wall_degC: number): number {
   const T_K = Math.max(zero_K / 2, degC + zero_K);
@@ -56,10 +59,13 @@ function radiation(degC: number, wall_degC: number): number {
   return ((T_K * T_K + wall_K * wall_K) * (T_K + wall_K)) / (4 * ROOM_K ** 3);
 }
 
+/** Between the two thermometers, at that temperature of the air. */
+export const offset_K = (x: readonly number[], air_degC: number): number => at(x, O) + at(x, A) * (air_degC - ROOM_degC);
+
 /** Surroundings minus cell, radiation's share with its strength. */
 function gapOf(x: readonly number[], { air_degC, wall_degC }: HeatDrive): number {
   if (air_degC === undefined) return 0;
-  const own = at(x, T) - at(x, O);
+  const own = at(x, T) - offset_K(x, air_degC);
   const r = at(x, S);
   return (1 - r) * (air_degC - own) + r * radiation(at(x, T), wall_degC) * (wall_degC - own);
 }
@@ -67,25 +73,54 @@ function gapOf(x: readonly number[], { air_degC, wall_degC }: HeatDrive): number
 const LONGEST_min = 0.25;
 const MOST_STEPS = 200;
 
-/** `noise_per_min`: variance that each state gains a minute. */
-export function predict(filter: Kalman, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
-  // a glowing cell radiates so much that a longer step would overshoot
-  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil(dt_min / LONGEST_min), Math.ceil(dt_min * 2 * exchange_per_min(filter, drive.wall_degC))));
-  for (let i = 0; i < steps; i++) predictOnce(filter, drive, dt_min / steps, noise_per_min);
+/** What arrives at a skin and its thermometer: the drive, by the share D as it was a minute before. */
+function arriving({ x }: Kalman, now: HeatDrive, before: HeatDrive): HeatDrive {
+  const d = at(x, D);
+  const { air_degC, wall_degC, current_A2, heater_W } = now;
+  return {
+    air_degC: air_degC === undefined ? undefined : air_degC + d * ((before.air_degC ?? air_degC) - air_degC),
+    wall_degC,
+    current_A2: current_A2 + d * (before.current_A2 - current_A2),
+    heater_W: heater_W + d * (before.heater_W - heater_W),
+  };
 }
 
-function predictOnce(filter: Kalman, drive: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
+/** What explains the rate that is shown, in K/min. */
+export const shown_K_per_min = (filter: Kalman, now: HeatDrive, before: HeatDrive): number => explained_K_per_min(filter, arriving(filter, now, before));
+
+/** `before`: the drive slowly; `noise_per_min`: variance that each state gains a minute. */
+export function predict(filter: Kalman, drive: HeatDrive, before: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
+  // a glowing cell radiates so much that a longer step would overshoot
+  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil(dt_min / LONGEST_min), Math.ceil(dt_min * 2 * exchange_per_min(filter, drive.wall_degC))));
+  for (let i = 0; i < steps; i++) predictOnce(filter, drive, before, dt_min / steps, noise_per_min);
+}
+
+function predictOnce(filter: Kalman, now: HeatDrive, before: HeatDrive, dt_min: number, noise_per_min: readonly number[]): void {
   const { x, P } = filter;
+  const drive = arriving(filter, now, before);
+  const late = explained_K_per_min(filter, before) - explained_K_per_min(filter, now);
   const { air_degC, wall_degC, current_A2, heater_W } = drive;
   const k = air_degC === undefined ? 0 : Math.exp(at(x, L));
   const gap = gapOf(x, drive);
   const f = radiation(at(x, T), wall_degC);
   const r = at(x, S);
   const strength = 1 - r + r * f;
-  const own = at(x, T) - at(x, O);
+  const own = at(x, T) - (air_degC === undefined ? 0 : offset_K(x, air_degC));
   const wall = air_degC === undefined ? 0 : f * (wall_degC - own) - (air_degC - own);
   // the row of the transition that is not the identity: dT'/dx
-  const a = [1 - k * strength * dt_min, dt_min, k * gap * dt_min, dt_min, current_A2 * dt_min, heater_W * dt_min, 0, k * wall * dt_min, k * strength * dt_min];
+  const a = [
+    1 - k * strength * dt_min,
+    dt_min,
+    k * gap * dt_min,
+    dt_min,
+    current_A2 * dt_min,
+    heater_W * dt_min,
+    0,
+    k * wall * dt_min,
+    k * strength * dt_min,
+    k * strength * dt_min * ((air_degC ?? ROOM_degC) - ROOM_degC),
+    late * dt_min,
+  ];
   x[T] = at(x, T) + dt_min * (explained_K_per_min(filter, drive) + at(x, Q) + at(x, B));
   const row = new Array<number>(N).fill(0);
   for (let j = 0; j < N; j++) for (let i = 0; i < N; i++) row[j] = at(row, j) + at(a, i) * at(P, i * N + j);
@@ -101,9 +136,14 @@ function predictOnce(filter: Kalman, drive: HeatDrive, dt_min: number, noise_per
 
 /** What a measured temperature says beyond what was expected; `noise2`: its variance. */
 export function innovationOf({ x, P }: Kalman, value: number, air_degC: number | undefined, noise2: number): Innovation {
-  const gap = air_degC === undefined ? 0 : air_degC + at(x, O) - at(x, T);
+  const gap = air_degC === undefined ? 0 : air_degC + offset_K(x, air_degC) - at(x, T);
+  const warm = (air_degC ?? ROOM_degC) - ROOM_degC;
   const c = air_degC === undefined ? 0 : at(x, C);
   const together = new Array<number>(N);
-  for (let i = 0; i < N; i++) together[i] = (1 - c) * at(P, i * N + T) + gap * at(P, i * N + C) + c * at(P, i * N + O);
-  return { nu: value - at(x, T) - c * gap, variance: (1 - c) * at(together, T) + gap * at(together, C) + c * at(together, O) + noise2, with: together };
+  for (let i = 0; i < N; i++) together[i] = (1 - c) * at(P, i * N + T) + gap * at(P, i * N + C) + c * (at(P, i * N + O) + warm * at(P, i * N + A));
+  return {
+    nu: value - at(x, T) - c * gap,
+    variance: (1 - c) * at(together, T) + gap * at(together, C) + c * (at(together, O) + warm * at(together, A)) + noise2,
+    with: together,
+  };
 }

@@ -1,21 +1,26 @@
 /** From a thermometer's net heating to whether its cell heats itself, and whether runaway is imminent. */
 import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond, growthOver, isCooled } from "./blind-growth.ts";
-import type { Heating, HeatingState } from "./net-heating.ts";
-import { isStuck } from "./stuck.ts";
+import { exchangeOf, type Heating, type HeatingState } from "./net-heating.ts";
+import { isHeld, isStuck } from "./stuck.ts";
 import { type CellHeatState, isHeated, isTold, type Tracker, type Watch } from "./tracker.ts";
 
 /** A living thermometer of the same cell that is about as hot and sees far less self-heating. */
-export function contradiction({ partners }: Watch, seen: Heating, { trackers }: CellHeatState): string | null {
-  for (const id of partners) {
-    const other = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
-    if (other?.last == null || seen.at_s - other.last.at_s > p.partner_s || isStuck(other.repeats, seen.at_s)) continue;
-    const { net_K_per_min, u_K_per_min, degC } = other.last;
+export function contradiction(watch: Watch, seen: Heating, state: CellHeatState): string | null {
+  for (const { id, net_K_per_min, u_K_per_min, degC } of othersOnCell(watch, seen, state)) {
     const most = net_K_per_min + p.partner_sigmas * u_K_per_min;
-    if (isFallen(other.heating, degC, seen.degC)) continue;
     if (most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
   }
   return null;
+}
+
+/** What the other thermometers of the cell see that live and have not come loose. */
+function othersOnCell({ partners }: Watch, seen: Heating, { trackers }: CellHeatState): (Heating & { readonly id: string })[] {
+  return partners.flatMap((id) => {
+    const other = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
+    if (other?.last == null || seen.at_s - other.last.at_s > p.partner_s || isStuck(other.repeats, seen.at_s)) return [];
+    return isFallen(other.heating, other.last.degC, seen.degC) ? [] : [{ ...other.last, id }];
+  });
 }
 
 /** A thermometer that is nearer to the air than to the other one on its cell. */
@@ -23,10 +28,10 @@ const isFallen = (heating: HeatingState | null, degC: number, other_degC: number
   heating?.air_degC != null && other_degC - degC > p.fallen_K && Math.abs(degC - heating.air_degC) < other_degC - degC;
 
 /** A block that is not sure takes back what one that was had added. */
-export function judge(tracker: Tracker, seen: Heating): void {
+export function judge(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): void {
   const { net_K_per_min: net, u_K_per_min: u, at_s } = seen;
   const told = isTold(tracker);
-  const sure = told ? isSure(tracker, seen) : chemicalGrowth(tracker.blindClimb) !== undefined;
+  const sure = told ? isSure(watch, tracker, seen, state) : chemicalGrowth(tracker.blindClimb) !== undefined;
   tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
   const enough = told ? p.blocks : 1;
   if (tracker.above >= enough) tracker.present = true;
@@ -36,9 +41,38 @@ export function judge(tracker: Tracker, seen: Heating): void {
   tracker.imminent = tracker.present && (near || (tracker.imminent && tracker.ahead !== null && net >= p.imminent_K_per_min / 2));
 }
 
-function isSure(tracker: Tracker, seen: Heating): boolean {
+function isSure(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): boolean {
   if (isHeated(tracker)) return isGrowingUnseen(tracker);
-  return seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen);
+  // what cools goes nowhere yet
+  if (isHeld(tracker.repeats, seen.at_s, seen.explained_K_per_min) || isCooling(tracker)) return false;
+  const sure = seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen) || isRising(tracker, seen);
+  return sure && (isVouched(watch, tracker, seen, state) || isGrowingUnseen(tracker));
+}
+
+const isCooling = ({ heating }: Tracker): boolean => heating !== null && heating.lately.rate_K_per_min < -p.cooling_K_per_min;
+
+/**
+ * A thermometer that drifts warms steadily, and nothing but chemistry faster and faster: so another one must see it, or a sign, or it is where cells heat themselves.
+ * In storage and cycling nobody heats a cell beyond its air, and what a fan or a door does is seen by all thermometers alike.
+ */
+function isVouched(watch: Watch, { heating }: Tracker, seen: Heating, state: CellHeatState): boolean {
+  if (heating?.signed_s != null && seen.at_s - heating.signed_s < p.signLasts_s) return true;
+  const { degC } = seen;
+  if (watch.kind !== undefined && watch.kind !== "abuse") return Math.min(degC, heating?.air_degC ?? degC) > p.used_degC;
+  return degC > p.lone_degC || othersOnCell(watch, seen, state).length > 0;
+}
+
+/**
+ * Less sure, on a cell that warms no slower though its surroundings pull less: whatever the exchange is, that is heat of its own, and on its way up.
+ * Where the air has just changed its rate, a cell that follows late does the same.
+ */
+function isRising({ heating }: Tracker, { net_K_per_min: net, u_K_per_min: u }: Heating): boolean {
+  if (heating === null || heating.air_degC === null || net - p.growing_sigmas * u < p.least_K_per_min) return false;
+  const { rate_K_per_min: rate, gap_K, air_K_per_min } = heating.lately;
+  const { rate_K_per_min: before, gap_K: gapBefore_K } = heating.longer;
+  if (Math.abs(air_K_per_min - heating.longer.air_K_per_min) > p.risingAir_K_per_min) return false;
+  if (rate < p.rising_K_per_min || rate < p.rising_share * before) return false;
+  return rate - before + p.risingExchange_share * exchangeOf(heating) * (gapBefore_K - gap_K) > p.rise_K_per_min;
 }
 
 /** A leap is not over because the filter has not seen it. */

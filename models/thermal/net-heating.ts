@@ -7,8 +7,10 @@ import { gasConstant_J_per_mol_K, zero_K } from "../params/constants.ts";
 import { aheadParams, heatParams as p } from "../params/thermal.ts";
 import type { Block } from "./block.ts";
 import {
+  A,
   B,
   C,
+  D,
   exchange_per_min,
   explained_K_per_min,
   flows_K_per_min,
@@ -23,6 +25,7 @@ import {
   predict,
   Q,
   S,
+  shown_K_per_min,
   T,
   W,
 } from "./filter.ts";
@@ -38,6 +41,13 @@ export interface HeatingState {
   /** The drive, slowly. */
   slow_K_per_min: number;
   drive_K_per_min: number;
+  /** The exchange's logarithm, slowly. */
+  slow_ln: number;
+  /** How fast it warms, and by how much the air is hotter, over some minutes and over more. */
+  lately: Course;
+  longer: Course;
+  /** Of air, current squared and heater, slowly. */
+  before: { air_degC: number | null; current_A2: number; heater_W: number };
   /** Ratio of squared innovations to what the filter expects, slowly; 1 in a world that is as modelled. */
   strain: number;
   /** Innovations in a row that are far outside. */
@@ -68,10 +78,18 @@ export interface HeatingState {
   plainRate_K_per_min: number;
   /** Whether a sign has said of the last block that a cold cell heats itself. */
   signed: boolean;
+  /** When one last did; null: never. */
+  signed_s: number | null;
   /** Its own heating while it was too cold for chemistry, K/min: a short or a charge, which goes on when it is warm. */
   source_K_per_min: number;
   /** What a measured heater gives, K/min, over some minutes: controllers switch. */
   heater_K_per_min: number;
+}
+
+export interface Course {
+  rate_K_per_min: number;
+  gap_K: number;
+  air_K_per_min: number;
 }
 
 export interface Heating {
@@ -95,14 +113,30 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
   const ohmic = p.ohmicAt1C_K_per_min / capacity_Ah ** 2;
   return {
     filter: independent(
-      [degC, 0, Math.log(p.exchange_per_min), 0, ohmic, perWatt, p.air_share, p.wall_share, 0],
-      [Math.sqrt(noise2) + 0.05, 0, p.exchangeSd_ln, p.restSd_K_per_min, ohmic * 2, perWatt * p.heatCapacitySd_ln, p.airSd_share, p.wallSd_share, p.offsetSd_K],
+      [degC, 0, Math.log(p.exchange_per_min), 0, ohmic, perWatt, p.air_share, p.wall_share, 0, 0, p.lag_share],
+      [
+        Math.sqrt(noise2) + 0.05,
+        0,
+        p.exchangeSd_ln,
+        p.restSd_K_per_min,
+        ohmic * 2,
+        perWatt * p.heatCapacitySd_ln,
+        p.airSd_share,
+        p.wallSd_share,
+        p.offsetSd_K,
+        p.offsetSd_K_per_K,
+        p.lagSd_share,
+      ],
     ),
     at_s,
     wall_degC: air_degC ?? null,
     pulled_K_per_min: 0,
     slow_K_per_min: 0,
     drive_K_per_min: 0,
+    slow_ln: Math.log(p.exchange_per_min),
+    lately: { rate_K_per_min: 0, gap_K: air_degC === undefined ? 0 : air_degC - degC, air_K_per_min: 0 },
+    longer: { rate_K_per_min: 0, gap_K: air_degC === undefined ? 0 : air_degC - degC, air_K_per_min: 0 },
+    before: { air_degC: air_degC ?? null, current_A2: 0, heater_W: 0 },
     strain: 1,
     far: 0,
     recent: [],
@@ -120,6 +154,7 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     before_degC: degC,
     plainRate_K_per_min: 0,
     signed: false,
+    signed_s: null,
     source_K_per_min: 0,
     heater_K_per_min: 0,
   };
@@ -134,38 +169,46 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   if (signed && !warm && !state.signed) ownUp(state);
   if (!possible && state.strain < p.calmStrain) state.usual = blend(state.usual, filter.x, 1 - Math.exp(-dt_min / p.usual_min));
   state.signed = signed;
+  if (signed) state.signed_s = block.at_s;
   seeJump(state, block, dt_min);
   if (dt_min > p.longest_min) forget(state, block, possible);
   state.plainRate_K_per_min += (1 - Math.exp(-dt_min / p.plainRate_min)) * ((block.degC - state.before_degC) / dt_min - state.plainRate_K_per_min);
   state.before_degC = block.degC;
+  see(state.lately, state, block, dt_min / p.lately_min);
+  see(state.longer, state, block, dt_min / p.longer_min);
   const drive = driveOf(state, block, Math.min(dt_min, p.longest_min));
   const blind = block.air_degC === undefined;
   const lag = state.drive_K_per_min - state.slow_K_per_min;
   const noise = new Array<number>(N).fill(0);
-  noise[T] = p.temperatureNoise_K ** 2 + 0.5 * (p.lag_share * lag) ** 2;
+  noise[T] = p.temperatureNoise_K ** 2 + 0.5 * (p.lagDoubt_share * lag) ** 2;
   noise[Q] = possible ? netNoise2(state, blind) : 0;
   noise[B] = (blind && !possible ? p.blindDrift_K_per_min : p.restDrift_K_per_min) ** 2;
   const before_degC = at(filter.x, T);
   if (possible) grow(filter, drive, dt_min);
-  predict(filter, drive, Math.min(dt_min, p.longest_min), noise);
+  const before = follow(state, drive, dt_min);
+  predict(filter, drive, before, Math.min(dt_min, p.longest_min), noise);
   const taught = possible ? taughtBy(state, block.air_degC) : () => true;
   compare(state, block, dt_min, possible, taught);
   widen(filter, L, (p.exchangeDrift_ln_per_K * (at(filter.x, T) - before_degC)) ** 2 + p.exchangeDrift_ln_per_min ** 2 * dt_min);
   state.at_s = block.at_s;
   state.drive_K_per_min = explained_K_per_min(filter, drive);
   state.slow_K_per_min += (1 - Math.exp(-dt_min / p.lag_min)) * (state.drive_K_per_min - state.slow_K_per_min);
+  state.slow_ln += (1 - Math.exp(-dt_min / p.exchangeSettles_min)) * (at(filter.x, L) - state.slow_ln);
+  const exchangeFlow = explained_K_per_min(filter, { ...drive, current_A2: 0, heater_W: 0 });
   const u = Math.hypot(
     p.least_K_per_min,
     Math.sqrt(variance(filter, Q)),
-    p.lag_share * (state.drive_K_per_min - state.slow_K_per_min),
+    p.lagDoubt_share * (state.drive_K_per_min - state.slow_K_per_min),
     p.drive_share * flows_K_per_min(filter, drive),
     p.lossDoubt_per_K * loss_K_per_min(filter, drive) * Math.max(0, at(filter.x, T) - p.possibleFrom_degC),
+    Math.abs(at(filter.x, L) - state.slow_ln) * exchangeFlow,
     doubtOfLoad(state, block, cell),
   );
   restrain(state, possible, u, Math.min(dt_min, p.longest_min), taught);
   const net = at(filter.x, Q);
   state.source_K_per_min = Math.max(0, warm ? Math.min(state.source_K_per_min, net) : net);
   state.heater_K_per_min += (1 - Math.exp(-dt_min / p.heater_min)) * (at(filter.x, G) * block.heater_W - state.heater_K_per_min);
+  const shown = shown_K_per_min(filter, drive, before);
   // the exchange is known by its logarithm: what a warmer cell loses may be little, and never less than nothing
   const loss = Math.max(0, -state.drive_K_per_min);
   const sd_ln = Math.sqrt(variance(filter, L));
@@ -174,12 +217,29 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   return {
     at_s: block.at_s,
     degC: at(filter.x, T),
-    rate_K_per_min: state.drive_K_per_min + net + at(filter.x, B),
+    rate_K_per_min: shown + net + at(filter.x, B),
     net_K_per_min: net,
     u_K_per_min: u,
     least_K_per_min: net - Math.hypot(p.sigmas * Math.sqrt(Math.max(0, u * u - byExchange ** 2)), lost),
-    explained_K_per_min: state.drive_K_per_min + at(filter.x, B),
+    explained_K_per_min: shown + at(filter.x, B),
   };
+}
+
+function see(course: Course, { plainRate_K_per_min, air_K_per_min }: HeatingState, { degC, air_degC = degC }: Block, share: number): void {
+  const by = 1 - Math.exp(-share);
+  course.rate_K_per_min += by * (plainRate_K_per_min - course.rate_K_per_min);
+  course.air_K_per_min += by * (air_K_per_min - course.air_K_per_min);
+  course.gap_K += by * (air_degC - degC - course.gap_K);
+}
+
+/** The drive slowly. */
+function follow(state: HeatingState, now: HeatDrive, dt_min: number): HeatDrive {
+  const share = 1 - Math.exp(-dt_min / p.lag_min);
+  const { before } = state;
+  before.air_degC = now.air_degC === undefined ? null : (before.air_degC ?? now.air_degC) + share * (now.air_degC - (before.air_degC ?? now.air_degC));
+  before.current_A2 += share * (now.current_A2 - before.current_A2);
+  before.heater_W += share * (now.heater_W - before.heater_W);
+  return { ...before, air_degC: before.air_degC ?? undefined, wall_degC: now.wall_degC };
 }
 
 const blend = (usual: readonly number[] | null, now: readonly number[], share: number): number[] =>
@@ -236,7 +296,8 @@ export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heati
   Math.abs(state.air_K_per_min) < p.steadyAir_K_per_min &&
   (state.jumped_s === null || state.at_s - state.jumped_s > p.jumpLasts_s) &&
   degC - state.air_degC - Math.max(0, at(state.filter.x, O)) > p.warmer_K &&
-  rate_K_per_min > least_K_per_min;
+  // what the balance thinks of the rate and what the thermometer shows
+  Math.min(rate_K_per_min, state.lately.rate_K_per_min) > least_K_per_min;
 
 /** After a gap the temperature is what it is, and what it does is not known. */
 function forget(state: HeatingState, { at_s, degC, noise2 }: Block, possible: boolean): void {
@@ -296,7 +357,8 @@ function taughtBy(state: HeatingState, air_degC: number | undefined): Taught {
   const gap_K = air_degC === undefined ? Number.POSITIVE_INFINITY : air_degC - at(x, T);
   // they multiply a gap that is hardly more than the noise of its own estimate, which would raise them block by block
   const near = Math.min(Math.abs(gap_K), Math.abs(gap_K + at(x, O))) < p.near_K;
-  return (i) => !near || (i !== L && i !== S && i !== C);
+  // beside a sign, the cell's own heat would pass for heat of its current that arrives late
+  return (i) => !(state.signed && i === D) && (!near || (i !== L && i !== S && i !== C && i !== A));
 }
 
 const isStill = (state: HeatingState): boolean =>
@@ -328,6 +390,9 @@ function netNoise2({ filter, plainRate_K_per_min }: HeatingState, blind: boolean
   const byWarming2 = blind ? 0 : p.netNoise_K_per_min_per_K ** 2 * Math.max(0, plainRate_K_per_min);
   return (p.netNoise_K_per_min + p.netNoise_share * Math.abs(at(filter.x, Q))) ** 2 + byWarming2;
 }
+
+/** Share of its distance to the surroundings that the cell loses in a minute. */
+export const exchangeOf = ({ filter, wall_degC }: HeatingState): number => exchange_per_min(filter, wall_degC ?? 0);
 
 /** Whether the air's temperature has been known for that long. */
 export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boolean => sighted_s !== null && at_s - sighted_s >= for_s;

@@ -1,7 +1,7 @@
 /** What chemistry cannot do is put down to the rest: it does not heat a cold cell, seldom cools, does not hold still and does not jump. */
 import { at, correct, pin, type Taught, variance, widen, within } from "../kalman.ts";
 import { heatParams as p } from "../params/thermal.ts";
-import { B, C, G, L, leastVariance, N, O, Q, S, T, W } from "./filter.ts";
+import { A, B, C, D, G, L, leastVariance, N, O, Q, S, T, W } from "./filter.ts";
 import type { HeatingState } from "./net-heating.ts";
 
 /** After a block: keeps the state within what a cell can be, and takes from net self-heating what is none. `u`: its uncertainty, K/min; `taught`: which states may learn. */
@@ -11,7 +11,9 @@ export function restrain(state: HeatingState, possible: boolean, u: number, dt_m
   within(filter, W, 0, Number.POSITIVE_INFINITY);
   within(filter, G, 0, Number.POSITIVE_INFINITY);
   within(filter, O, -p.offsetMost_K, p.offsetMost_K);
+  within(filter, A, -p.offsetMost_K_per_K, p.offsetMost_K_per_K);
   within(filter, B, -p.restMost_K_per_min - p.restMost_share * Math.abs(state.drive_K_per_min), Number.POSITIVE_INFINITY);
+  within(filter, D, 0, p.lagMost_share);
   within(filter, S, 0, p.wallMost_share);
   within(filter, C, 0, p.airMost_share);
   within(filter, L, Math.log(p.exchangeLeast_per_min), Math.log(p.exchangeMost_per_min));

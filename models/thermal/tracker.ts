@@ -100,7 +100,8 @@ export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: S
       channel: id,
       id: cell,
       kind,
-      partners: thermometers.flatMap((other) => (other.id === id ? [] : [other.id])),
+      // a jig is heavy, and shows what reaches it: it speaks for itself alone
+      partners: thermometers.flatMap((other) => (other.id === id || other.place === "jig" ? [] : [other.id])),
       patience_s: patience_s(every_s),
       cell: heat,
       chamber: driverOf(chamberOf(station, cell)),

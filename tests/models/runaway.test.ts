@@ -204,3 +204,34 @@ test("a thermometer that burnt hot holds runaway no longer than its cell is hot;
   assert.ok(over > 790 && over < 810, `${over}`);
   for (const other of [[sample("T2", 0, 90)], [sample("V", 0, 4)], []]) assert.equal(run(runaway(withVoltage()), burnt(other)).at(-1)?.present, true);
 });
+
+test("a cold cell in a hot oven warms by the air; what is faster than air can be is runaway", () => {
+  const inOven = station({
+    cells: [{ id: "C1" }],
+    channels: [replayChannel("T"), replayChannel("air", { at: { station: true }, place: "chamber" })],
+  });
+  const heated = (air_degC: number | undefined, rate_K_per_s: number) =>
+    raised(
+      run(
+        runaway(inOven),
+        every(1, 0, 640).map((at_s) => ({
+          at_s,
+          samples: [...(air_degC === undefined ? [] : [sample("air", at_s, air_degC)]), sample("T", at_s, 25 + rate_K_per_s * Math.max(0, at_s - 600))],
+        })),
+      ),
+    ).map(({ at_s }) => at_s);
+  assert.deepEqual([heated(190, 1.5), heated(26, 1.5), heated(undefined, 1.5), heated(190, 8)], [[], [604], [604], [615]]);
+});
+
+test("a thermometer that is put back on a cell a few kelvins warmer is no alarm where the voltage holds", () => {
+  const putBack = (rise_K: number) =>
+    run(
+      runaway(withVoltage("200 degC")),
+      both(
+        every(1, 0, 900),
+        (at_s) => 25 + Math.min(rise_K, 1.5 * Math.max(0, at_s - 600)),
+        () => 4.1,
+      ),
+    ).some(({ present }) => present);
+  assert.deepEqual([putBack(7), putBack(30)], [false, true]);
+});

@@ -9,7 +9,7 @@ import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { L } from "../../models/thermal/filter.ts";
 import { judge } from "../../models/thermal/judging.ts";
 import { seeBlock, startHeating } from "../../models/thermal/net-heating.ts";
-import { startTracker } from "../../models/thermal/tracker.ts";
+import { startTracker, watchesOf } from "../../models/thermal/tracker.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised, run, sample } from "./evidence.ts";
 
@@ -203,13 +203,15 @@ test("two thermometers that warm together vouch for each other; a lone one must 
 });
 
 test("a cell hotter than its surroundings whose rate grows beyond that of the kelvins before needs 90 %, any other 99 %", () => {
+  const abused = watch("abuse");
+  const [[, only] = assert.fail()] = abused.cells.flatMap((cell) => watchesOf(abused, cell));
   const seen = { at_s: 0, degC: 150, rate_K_per_min: 3, net_K_per_min: 0.6, u_K_per_min: 0.3, least_K_per_min: -0.1, explained_K_per_min: 2.4 };
   const after = (air_degC: number, grows: number) => {
     const tracker = startTracker();
     const block = { at_s: 0, degC: 150, noise2: 0.01, air_degC, current_A2: 0, heater_W: 0 };
     tracker.heating = { ...startHeating(block, { mass_g: 82, capacity_Ah: 5 }), at_s: 1000, sighted_s: 0 };
     for (let degC = 120; degC <= 150; degC++) climb(tracker.climb, degC, 3 * (1 + grows * (degC - 120)), 1 / 6);
-    for (let blocks = 0; blocks < 4; blocks++) judge(tracker, seen);
+    for (let blocks = 0; blocks < 4; blocks++) judge(only, tracker, seen, { trackers: {}, signs: {}, drives: {} });
     return tracker.present;
   };
   assert.deepEqual([after(25, 0.05), after(25, 0), after(160, 0.05)], [true, false, false]);
@@ -226,4 +228,41 @@ test("what a burnt thermometer says is no temperature, and nothing absurd is tol
     if (last == null) continue;
     assert.ok(Math.abs(last.degC) < 1500 && last.u_K_per_min < 1e4 && Math.abs(last.net_K_per_min) < 1e4, `at ${at_s} s: ${JSON.stringify(last)}`);
   }
+});
+
+/** A stored cell at 85 °C by a thermometer that drifts by 10 K/h from the second hour on; with `tab`, another one stays right. */
+function drifting(tab: boolean): Evidence[] {
+  const { normal } = dice(12);
+  return every(5, 0, 5 * 3600).map((at_s) => {
+    const samples = [sample("air", at_s, 85 + 0.05 * normal()), sample("T", at_s, 85 + Math.max(0, (at_s - 7200) * (10 / 3600)) + 0.05 * normal())];
+    return { at_s, samples: tab ? [...samples, sample("tab", at_s, 85 + 0.05 * normal())] : samples };
+  });
+}
+
+test("a thermometer of a stored cell that drifts by 10 K/h is no self-heating, beside another one or alone", () => {
+  assert.deepEqual(told(drifting(false), watch("storage")), []);
+  assert.deepEqual(told(drifting(true), watch("storage", "tab")), []);
+});
+
+test("a jig's thermometer does not gainsay the cell's", () => {
+  const jig = { ...also.tab, place: "jig" as const };
+  const withJig = station({ intent: { kind: "abuse", phases: [{ id: "abuse" }] }, cells: [{ id: "C1" }], channels: [replayChannel("T"), jig] });
+  assert.deepEqual(
+    withJig.cells.flatMap((cell) => watchesOf(withJig, cell)).map(([id, { partners }]) => [id, partners]),
+    [
+      ["T", []],
+      ["tab", ["T"]],
+    ],
+  );
+});
+
+test("the same reading for minutes, while the oven around it cools, is no cell that holds its heat", () => {
+  const { normal } = dice(14);
+  const evidence = every(5, 0, 9000).map((at_s) => {
+    const degC = 25 + Math.min(85, at_s / 45);
+    const air_degC = at_s < 6000 ? degC + 3 : Math.max(25, 113 - (at_s - 6000) / 20);
+    const shown = at_s < 6000 ? Math.round(degC + 0.2 * normal()) : 110;
+    return { at_s, samples: [sample("air", at_s, air_degC + 0.05 * normal()), sample("T", at_s, shown)] };
+  });
+  assert.deepEqual(told(evidence, watch("abuse")), []);
 });

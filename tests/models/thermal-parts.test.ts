@@ -7,7 +7,7 @@ import type { Evidence } from "../../models/opinion.ts";
 import { chemicalGrowth, climb, startClimb } from "../../models/thermal/blind-growth.ts";
 import { addReading, closeBlock, isOver, startBlocks } from "../../models/thermal/block.ts";
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
-import { B, C, G, innovationOf, L, leastVariance, N, O, predict, Q, S, T, W } from "../../models/thermal/filter.ts";
+import { A, B, C, D, G, innovationOf, L, leastVariance, N, O, predict, Q, S, T, W } from "../../models/thermal/filter.ts";
 import { follow, type GrowthState, growthOf } from "../../models/thermal/growth.ts";
 import { normalBelow } from "../../models/thermal/normal.ts";
 import { isCarrying, isCollapsed, isOvercharged, isShorted, seeCurrent, seeVoltage, startSigns } from "../../models/thermal/signs.ts";
@@ -18,16 +18,20 @@ import { dice, every, raised, run, sample } from "./evidence.ts";
 
 const R = 8.314462618;
 const none = new Array<number>(N).fill(0);
-const fresh = () => independent([100, 0.2, Math.log(0.08), 0, 0.02, 0.7, 0.05, 0.3, 0], [0.1, 0.1, 0.5, 0.05, 0.02, 0.2, 0.05, 0.2, 1.5]);
+const fresh = () => independent([100, 0.2, Math.log(0.08), 0, 0.02, 0.7, 0.05, 0.3, 0, 0.01, 0.4], [0.1, 0.1, 0.5, 0.05, 0.02, 0.2, 0.05, 0.2, 1.5, 0.01, 0.5]);
 
 test("the filter's prediction is the balance that it states", () => {
   const filter = fresh();
   const drive = { air_degC: 110, wall_degC: 90, current_A2: 4, heater_W: 1 };
-  predict(filter, drive, 0.1, none);
+  // 40 % of what is shown is still that of a minute before
+  const before = { air_degC: 105, wall_degC: 90, current_A2: 1, heater_W: 0 };
+  predict(filter, drive, before, 0.1, none);
   const [own_K, wall_K] = [373.15, 363.15];
   const radiation = ((own_K ** 2 + wall_K ** 2) * (own_K + wall_K)) / (4 * 300 ** 3);
-  const surroundings = 0.7 * (110 - 100) + 0.3 * radiation * (90 - 100);
-  const expected = 100 + 0.1 * (0.08 * surroundings + 0.02 * 4 + 0.7 + 0.2);
+  const air_degC = 110 - 0.4 * 5;
+  const offset_K = 0.01 * (air_degC - 25);
+  const surroundings = 0.7 * (air_degC + offset_K - 100) + 0.3 * radiation * (90 + offset_K - 100);
+  const expected = 100 + 0.1 * (0.08 * surroundings + 0.02 * (4 - 0.4 * 3) + 0.7 * (1 - 0.4) + 0.2);
   assert.ok(Math.abs((filter.x[T] ?? 0) - expected) < 1e-9);
 });
 
@@ -36,11 +40,12 @@ test("a reading draws the state towards it and never widens a variance; what may
     fc.property(fc.double({ min: -20, max: 20, noNaN: true }), fc.double({ min: 0.001, max: 4, noNaN: true }), (off, noise2) => {
       for (const learns of [N, Q + 1]) {
         const filter = fresh();
-        predict(filter, { air_degC: 120, wall_degC: 120, current_A2: 1, heater_W: 1 }, 0.2, none);
+        const drive = { air_degC: 120, wall_degC: 120, current_A2: 1, heater_W: 1 };
+        predict(filter, drive, drive, 0.2, none);
         const before = structuredClone(filter);
         const reading = (filter.x[T] ?? 0) + off;
         correct(filter, innovationOf(filter, reading, 120, noise2), leastVariance, (i) => i < learns);
-        for (const i of [T, Q, L, B, W, G, C, S, O]) {
+        for (const i of [T, Q, L, B, W, G, C, S, O, A, D]) {
           assert.ok(variance(filter, i) <= variance(before, i) + 1e-9);
           if (i >= learns) assert.equal(filter.x[i], before.x[i]);
         }
