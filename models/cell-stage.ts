@@ -34,6 +34,8 @@ interface SubjectState {
   present: Record<string, { alarm: AlarmName; by: string; since_s: number; why: readonly string[] }>;
   stage: CellStage;
   told_s: number | null;
+  /** When it was first found to run away; null: never. What is over has happened all the same. */
+  ranAway_s: number | null;
   /** As last told. */
   ahead: NonNullable<Estimate["time_to_runaway_s"]> | null;
 }
@@ -108,7 +110,7 @@ export function subjectsOf(station: Station): Subject[] {
 
 const cellsOf = (station: Station, pack: string): string[] => station.cells.filter((cell) => cell.pack === pack).map(({ id }) => id);
 
-const startSubject = (): SubjectState => ({ present: {}, stage: "normal", told_s: null, ahead: null });
+const startSubject = (): SubjectState => ({ present: {}, stage: "normal", told_s: null, ranAway_s: null, ahead: null });
 
 /** Takes in what the detectors said; by scope key, such as "cell C07". */
 export function hear(state: StagesState, byScope: ReadonlyMap<string, readonly Subject[]>, findings: readonly Finding[], at_s: number): void {
@@ -120,6 +122,7 @@ export function hear(state: StagesState, byScope: ReadonlyMap<string, readonly S
       const before = Object.hasOwn(memory.present, key) ? memory.present[key] : undefined;
       // a pack names its cells, whose own estimates say why
       const words = "pack" in subject.names && scope.cell !== undefined ? [`${scope.cell}: ${alarm}`] : why;
+      if (present && alarm === "runaway") memory.ranAway_s ??= at_s;
       if (present) memory.present[key] = { alarm, by, since_s: before?.since_s ?? at_s, why: words };
       else if (before !== undefined) delete memory.present[key];
     }
@@ -129,6 +132,10 @@ export function hear(state: StagesState, byScope: ReadonlyMap<string, readonly S
 /** What a cell was last told of its time to runaway. */
 export const aheadOf = ({ subjects }: StagesState, cell: string): Estimate["time_to_runaway_s"] =>
   (Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`]?.ahead : null) ?? undefined;
+
+/** When a cell was first found to run away; undefined: never. */
+export const ranAway_s = ({ subjects }: StagesState, cell: string): number | undefined =>
+  (Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`]?.ranAway_s : null) ?? undefined;
 
 /** Since when a cell is found to do what the alarm says; undefined where it is not. */
 export function since_s({ subjects }: StagesState, cell: string, alarm: AlarmName): number | undefined {

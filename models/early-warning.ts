@@ -59,7 +59,7 @@ export function earlyWarning(station: Station): Model<EarlyWarningState> {
       [state.fixed, found] = limits.step(state.fixed, evidence);
       findings.push(...found);
       [state.runaway, found] = criteria.step(state.runaway, evidence);
-      findings.push(...found);
+      findings.push(...withNeighbours(state.stages, packs, found, evidence.at_s));
       [state.offGas, found] = gas.step(state.offGas, evidence);
       findings.push(...found);
       [state.heat, found] = heat.step(state.heat, evidence);

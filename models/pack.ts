@@ -1,13 +1,13 @@
 /** What the cells of one pack tell of each other: which of them began, whom it may light, and whether something that they share looks like the cause. */
 import type { Finding } from "../edge-agent/core/judgement.ts";
-import { aheadOf, type StagesState, since_s } from "./cell-stage.ts";
+import { aheadOf, ranAway_s, type StagesState, since_s } from "./cell-stage.ts";
 import { packParams as p } from "./params/detectors.ts";
 import { span } from "./thermal/sentences.ts";
 
-/** Cells in runaway, first one first, each with when it was found. */
-function inRunaway(stages: StagesState, cells: readonly string[]): { readonly cell: string; readonly found_s: number }[] {
+/** Cells that ran away, first one first, each with when it was found. */
+function gone(stages: StagesState, cells: readonly string[]): { readonly cell: string; readonly found_s: number }[] {
   const found = cells.flatMap((cell) => {
-    const found_s = since_s(stages, cell, "runaway");
+    const found_s = ranAway_s(stages, cell);
     return found_s === undefined ? [] : [{ cell, found_s }];
   });
   return found.sort((a, b) => a.found_s - b.found_s);
@@ -15,9 +15,9 @@ function inRunaway(stages: StagesState, cells: readonly string[]): { readonly ce
 
 /** Of a cell: whose heat may be what it shows. */
 export function besideWords(stages: StagesState, together: readonly string[], cell: string, at_s: number): string[] {
-  if (together.length === 1) return [];
-  const others = together.filter((other) => other !== cell);
-  return inRunaway(stages, others)
+  if (together.length === 1 || ranAway_s(stages, cell) !== undefined) return [];
+  return gone(stages, together)
+    .filter(({ found_s }) => at_s - found_s < p.stillHot_s)
     .slice(0, 1)
     .map((first) => `${first.cell} of the same pack ran away ${span(at_s - first.found_s)} ago: what reaches ${cell} from it cannot be told from its own heat`);
 }
@@ -39,14 +39,14 @@ export function withNeighbours(
 
 /** Of a pack: in which order its cells went and which is next, or that they began together. */
 export function packWords(stages: StagesState, together: readonly string[]): string[] {
-  const gone = inRunaway(stages, together);
-  const [first, ...later] = gone;
+  const lost = gone(stages, together);
+  const [first, ...later] = lost;
   const words: string[] = [];
   if (first !== undefined) {
     const after = later.map(({ cell, found_s }) => `, ${cell} ${span(found_s - first.found_s)} later`).join("");
     words.push(`${first.cell} ran away first, at ${first.found_s.toFixed(0)} s${after}`);
   }
-  const waiting = together.filter((cell) => gone.every((one) => one.cell !== cell));
+  const waiting = together.filter((cell) => lost.every((one) => one.cell !== cell));
   const [next] = waiting
     .flatMap((cell) => {
       const ahead = aheadOf(stages, cell);

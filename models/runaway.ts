@@ -1,7 +1,7 @@
 /**
  * Thermal runaway by GB 38031-2025 C.5.3.7: (a OR b) AND c.
  * (a) voltage more than 25 % below initial; (b) temperature at the maker's maximum; (c) dT/dt ≥ 1 °C/s for more than 3 s on any thermometer of the cell,
- * by its own heat: what much hotter air around it explains is none.
+ * by its own heat: what the hotter air of its chamber explains is none, as long as the voltage has not fallen with it.
  *
  * (a) or (b) is asked for only where both can be judged; otherwise (c) alone decides, at once, and the finding says so, since a missed runaway is worse
  * than a false one. (a) needs a fresh voltage and a plausible initial one; without the maker's maximum it is told but not asked for, because a feed that
@@ -27,6 +27,10 @@ interface Thermometer {
   rate: RateState;
   seen_s: number;
   value_degC: number;
+  /** The lowest readings of this minute and of the one before, and when this one began. */
+  low_degC: number;
+  lowBefore_degC: number;
+  low_s: number;
 }
 
 interface CellState {
@@ -38,9 +42,10 @@ interface CellState {
   a_s: number | null;
   b_s: number | null;
   c_s: number | null;
-  /** The thermometer that last met (c), and by how much it had risen since it began to. */
+  /** The thermometer that last met (c), by how much it had risen within the last minutes, and to what. */
   cBy: string | null;
   cRise_K: number;
+  c_degC: number;
   whyC: string;
   why: string[];
   present: boolean;
@@ -49,8 +54,8 @@ interface CellState {
 }
 export interface RunawayState {
   cells: Record<string, CellState>;
-  /** The latest of each thermometer in the air, by channel: time and temperature. */
-  air: Record<string, readonly [at_s: number, degC: number]>;
+  /** Of each thermometer in the air, by channel: when, and the lower of what it reads and what it has read over the last minutes: a flame is no oven. */
+  air: Record<string, { at_s: number; slow_degC: number; degC: number }>;
 }
 
 interface Watch {
@@ -78,6 +83,7 @@ const startCell = (): CellState => ({
   c_s: null,
   cBy: null,
   cRise_K: 0,
+  c_degC: 0,
   whyC: "",
   why: [],
   present: false,
@@ -91,7 +97,8 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
     if (thermometers.length === 0) continue;
     const scope = cellScope(station, cell);
     const voltage = atCell(station, cell, "voltage");
-    const air = chamberOf(station, cell);
+    const chamber = chamberOf(station, cell);
+    const air = chamber?.place === "chamber" ? chamber : undefined;
     const calm: Finding = { alarm: "runaway", scope, by: "runaway", severity: "trip", present: false, why: [] };
     const patience = new Map(thermometers.map(({ id, every_s }) => [id, patience_s(every_s)]));
     const slowest_s = Math.max(...patience.values());
@@ -119,7 +126,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
       for (const sample of samples) {
         const watch = routes.get(sample.channel);
         const value = measuredValue(sample);
-        if (value !== undefined && airs.has(sample.channel)) state.air[sample.channel] = [sample.at_s, value];
+        if (value !== undefined && airs.has(sample.channel)) seeAir(state.air, sample, value);
         if (watch === undefined) continue;
         const cell = own(state.cells, watch.cell, startCell);
         if (value === undefined) {
@@ -143,32 +150,60 @@ export function lastSeen_s(state: RunawayState, cell: string): number | null {
   return thermometers.length === 0 ? null : Math.max(...thermometers.map(({ seen_s }) => seen_s));
 }
 
+function seeAir(air: RunawayState["air"], { channel, at_s }: Sample, value_degC: number): void {
+  const last = own(air, channel, () => ({ at_s, slow_degC: value_degC, degC: value_degC }));
+  const share = 1 - Math.exp(-Math.max(0, at_s - last.at_s) / p.airSlow_s);
+  last.slow_degC += share * (value_degC - last.slow_degC);
+  last.degC = Math.min(value_degC, last.slow_degC);
+  last.at_s = at_s;
+}
+
 /** The air's temperature, while it is known. */
 function airAround({ air }: Watch, state: RunawayState, at_s: number): number | undefined {
   const last = air !== undefined && Object.hasOwn(state.air, air.id) ? state.air[air.id] : undefined;
-  return last !== undefined && air !== undefined && at_s - last[0] <= Math.max(p.airStale_s, patience_s(air.every_s)) ? last[1] : undefined;
+  return last !== undefined && air !== undefined && at_s - last.at_s <= Math.max(p.airStale_s, patience_s(air.every_s)) ? last.degC : undefined;
 }
 
 /** Air that is hotter warms as fast the edge of a thin cell that was put into a hot oven, and a thermometer that has come off. */
 const isWarmedByAir = (air_degC: number | undefined, degC: number, rate_K_per_s: number): boolean =>
-  air_degC !== undefined && degC < air_degC + p.airOffset_K && rate_K_per_s < Math.max(p.airRate_K_per_s, (air_degC - degC) / p.airWarms_s);
+  air_degC !== undefined &&
+  degC < air_degC + p.airOffset_K &&
+  rate_K_per_s < Math.min(p.airMost_K_per_s, Math.max(p.airRate_K_per_s, (air_degC - degC) / p.airWarms_s));
 
 function seeCellVoltage({ coolHold_s }: Watch, cell: CellState, { at_s, quality }: Sample, value_V: number): void {
   if (seeVoltage(cell.voltage, at_s, value_V, quality === "good" && isCalm(cell, at_s, coolHold_s))) cell.a_s = at_s;
 }
 
-function seeTemperature({ most_degC, patience_s }: Watch, cell: CellState, { channel, at_s }: Sample, value_degC: number, air_degC: number | undefined): void {
-  const thermometer = own(cell.thermometers, channel, () => ({ rate: startRate(), seen_s: at_s, value_degC }));
+function seeTemperature(
+  { most_degC, patience_s, together_s }: Watch,
+  cell: CellState,
+  { channel, at_s }: Sample,
+  value_degC: number,
+  air_degC: number | undefined,
+): void {
+  const thermometer = own(cell.thermometers, channel, () => ({
+    rate: startRate(),
+    seen_s: at_s,
+    value_degC,
+    low_degC: value_degC,
+    lowBefore_degC: value_degC,
+    low_s: at_s,
+  }));
   thermometer.seen_s = at_s;
   thermometer.value_degC = value_degC;
+  if (at_s - thermometer.low_s > p.low_s) Object.assign(thermometer, { lowBefore_degC: thermometer.low_degC, low_degC: value_degC, low_s: at_s });
+  thermometer.low_degC = Math.min(thermometer.low_degC, value_degC);
   anchor(cell, at_s, value_degC, channel);
   if (most_degC !== undefined && value_degC >= most_degC) cell.b_s = at_s;
   if (!seeRate(thermometer.rate, at_s, value_degC, patience_s.get(channel) ?? 0)) return;
-  const { rate_K_per_s, since_s, since_degC } = thermometer.rate;
-  if (isWarmedByAir(air_degC, value_degC, rate_K_per_s ?? 0)) return;
+  const { rate_K_per_s, since_s } = thermometer.rate;
+  // a voltage that is lost is no oven's doing
+  const dropped = cell.a_s !== null && at_s - cell.a_s <= together_s;
+  if (!dropped && isWarmedByAir(air_degC, value_degC, rate_K_per_s ?? 0)) return;
   cell.c_s = at_s;
   cell.cBy = channel;
-  cell.cRise_K = value_degC - since_degC;
+  cell.cRise_K = value_degC - Math.min(thermometer.low_degC, thermometer.lowBefore_degC);
+  cell.c_degC = value_degC;
   cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more for ${(at_s - (since_s ?? at_s)).toFixed(1)} s, last by ${(rate_K_per_s ?? 0).toFixed(1)} K/s, to ${value_degC.toFixed(1)} degC`;
 }
 
@@ -219,7 +254,7 @@ function judge(watch: Watch, cell: CellState, at_s: number): Finding {
 function ratherAlone({ alone, together_s, most_degC, voltage }: Watch, cell: CellState, at_s: number): Finding[] {
   const was = cell.alone;
   // a thermometer that is put back on a warm cell rises too
-  cell.alone = !cell.present && cell.c_s !== null && at_s - cell.c_s <= together_s && (was || cell.cRise_K >= p.aloneRise_K);
+  cell.alone = !cell.present && cell.c_s !== null && at_s - cell.c_s <= together_s && (was || cell.c_degC > p.aloneFrom_degC || cell.cRise_K >= p.aloneRise_K);
   if (!cell.alone) return was ? [alone] : [];
   const not = `${voltage?.id} has not fallen by ${100 * p.drop_ratio} % and ${most_degC} degC are not reached: no runaway by GB 38031-2025`;
   return [{ ...alone, present: true, why: [cell.whyC, not, "unless its thermometer was moved, the cell heats itself"] }];

@@ -44,13 +44,17 @@ export const thermometersOf = (station: Station, cell: string): Channel[] =>
 const touching: readonly (string | undefined)[] = ["surface", "tab", "jig"];
 const ofCells: readonly QuantityName[] = ["voltage", "thickness", "force"];
 
-/** The same station, where what is measured on the only cell of a pack, or of the station, is that cell's, even if the station file puts it at the pack or the station. */
+/** The same station, where what a pack of one cell measures on it is that cell's: by the only such channel, of which the cell has none of its own. */
 export function ascribed(station: Station): Station {
+  const isOfCell = ({ quantity, place }: Channel) => ofCells.includes(quantity) || (quantity === "temperature" && touching.includes(place));
   const channels = station.channels.map((channel): Channel => {
-    const isOfCell = ofCells.includes(channel.quantity) || (channel.quantity === "temperature" && touching.includes(channel.place));
-    if (!isOfCell || cellOf(channel) !== undefined) return channel;
-    const [cell, ...others] = station.cells.filter(({ pack }) => "station" in channel.at || pack === packOf(channel));
-    return cell === undefined || others.length > 0 ? channel : { ...channel, at: { cell: cell.id } };
+    const pack = packOf(channel);
+    const [cell, ...others] = station.cells.filter((one) => one.pack === pack);
+    if (pack === undefined || cell === undefined || others.length > 0 || !isOfCell(channel)) return channel;
+    const { quantity } = channel;
+    const has = station.channels.some((one) => one.quantity === quantity && cellOf(one) === cell.id && (quantity !== "temperature" || isOnCell(one)));
+    const alike = station.channels.filter((one) => one.quantity === quantity && packOf(one) === pack && isOfCell(one));
+    return has || (quantity !== "temperature" && alike.length > 1) ? channel : { ...channel, at: { cell: cell.id } };
   });
   return { ...station, channels };
 }
@@ -66,11 +70,11 @@ function nearest(station: Station, cell: string, fits: (channel: Channel) => boo
   );
 }
 
-/** The air that a cell exchanges heat with: what stands in its chamber, else in its headspace, else anywhere but on a cell. */
+/** The air that a cell exchanges heat with: what stands in its chamber, else in its headspace, else somewhere in its pack. */
 export const chamberOf = (station: Station, cell: string): Channel | undefined =>
   nearest(station, cell, ({ quantity, place }) => quantity === "temperature" && place === "chamber") ??
   nearest(station, cell, ({ quantity, place }) => quantity === "temperature" && place === "headspace") ??
-  nearest(station, cell, (channel) => channel.quantity === "temperature" && channel.place === undefined && cellOf(channel) === undefined);
+  nearest(station, cell, (channel) => channel.quantity === "temperature" && channel.place === undefined && packOf(channel) !== undefined);
 
 /** The pressure of the gas around a cell: of its chamber, or of the room. A vent's peak is no pressure that lasts. */
 export const pressureAround = (station: Station, cell: string): Channel | undefined =>

@@ -26,9 +26,13 @@ export const runawayParams = {
   rise_sigmas: 6, // engineering choice: 3 K of the slowest runaway pass it up to a noise of 0.5 K, and more noise delays it
   airWarms_s: 6, // engineering choice: a bare bead follows moving air so fast, and no cell does
   airRate_K_per_s: 2.5, // engineering choice: of air that is hardly hotter
-  airOffset_K: 2, // engineering choice: two thermometers differ by so much
+  airMost_K_per_s: 4, // engineering choice: no chamber warms a cell faster, whatever its thermometer says
+  airSlow_s: 180, // engineering choice: air that has just become hot is a vent's
+  airOffset_K: 2, // engineering choice: a cell that is hotter than its air by more than most thermometers differ heats itself
   airStale_s: 120, // engineering choice: as for the thermal observer
-  aloneRise_K: 10, // engineering choice: more than a thermometer finds that is put back on a cell in use
+  aloneRise_K: 10, // engineering choice: more than a thermometer finds that is put back on a cell in use …
+  aloneFrom_degC: 80, // … which is not hotter than this
+  low_s: 60, // engineering choice
   fall_K: 3, // engineering choice: what makes good a fall of this much is no rise: a spike downwards
   drop_ratio: 0.25, // (a) GB 38031-2025 C.5.3.7
   initialLeast_V: 0.5, // engineering choice: no cell at work is below it; an open or reversed input is
@@ -110,6 +114,7 @@ export const selfHeatingParams = {
 
 /** The cells of one pack. */
 export const packParams = {
+  stillHot_s: 3600, // engineering choice: a cell that ran away warms the next one for so long
   atOnce_s: 180, // engineering choice: what they share reaches all of them within this; reactions of cells that are heated alike do as well
 } as const;
 

@@ -1,13 +1,14 @@
 /** From a thermometer's net heating to whether its cell heats itself, and whether runaway is imminent. */
 import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond, growthOver, isCooled } from "./blind-growth.ts";
-import { exchangeOf, type Heating, type HeatingState } from "./net-heating.ts";
+import { exchangeOf, type Heating, type HeatingState, isSighted } from "./net-heating.ts";
 import { isHeld, isStuck } from "./stuck.ts";
 import { type CellHeatState, isHeated, isTold, type Tracker, type Watch } from "./tracker.ts";
 
 /** A living thermometer of the same cell that is about as hot and sees far less self-heating. */
 export function contradiction(watch: Watch, seen: Heating, state: CellHeatState): string | null {
   for (const { id, net_K_per_min, u_K_per_min, degC } of othersOnCell(watch, seen, state)) {
+    if (!watch.gainsayers.includes(id)) continue;
     const most = net_K_per_min + p.partner_sigmas * u_K_per_min;
     if (most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
   }
@@ -58,8 +59,11 @@ const isCooling = ({ heating }: Tracker): boolean => heating !== null && heating
 function isVouched(watch: Watch, { heating }: Tracker, seen: Heating, state: CellHeatState): boolean {
   if (heating?.signed_s != null && seen.at_s - heating.signed_s < p.signLasts_s) return true;
   const { degC } = seen;
-  if (watch.kind !== undefined && watch.kind !== "abuse") return Math.min(degC, heating?.air_degC ?? degC) > p.used_degC;
-  return degC > p.lone_degC || othersOnCell(watch, seen, state).length > 0;
+  // hotter than its air, and warming faster than anything drifts
+  const hotter_K = heating?.air_degC == null ? 0 : degC - heating.air_degC;
+  if (hotter_K > p.hotter_K && (heating?.lately.rate_K_per_min ?? 0) > heatParams.warmingLone_K_per_min) return true;
+  if (watch.kind !== undefined && watch.kind !== "abuse") return Math.min(degC, degC - hotter_K) > p.used_degC;
+  return degC > p.lone_degC || othersOnCell(watch, seen, state).some(({ net_K_per_min }) => net_K_per_min > p.partner_share * seen.net_K_per_min);
 }
 
 /**
@@ -67,7 +71,7 @@ function isVouched(watch: Watch, { heating }: Tracker, seen: Heating, state: Cel
  * Where the air has just changed its rate, a cell that follows late does the same.
  */
 function isRising({ heating }: Tracker, { net_K_per_min: net, u_K_per_min: u }: Heating): boolean {
-  if (heating === null || heating.air_degC === null || net - p.growing_sigmas * u < p.least_K_per_min) return false;
+  if (heating === null || !isSighted(heating, 120 * heatParams.longer_min) || net - p.growing_sigmas * u < p.least_K_per_min) return false;
   const { rate_K_per_min: rate, gap_K, air_K_per_min } = heating.lately;
   const { rate_K_per_min: before, gap_K: gapBefore_K } = heating.longer;
   if (Math.abs(air_K_per_min - heating.longer.air_K_per_min) > p.risingAir_K_per_min) return false;

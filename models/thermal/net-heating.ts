@@ -22,6 +22,7 @@ import {
   loss_K_per_min,
   N,
   O,
+  offset_K,
   predict,
   Q,
   S,
@@ -251,12 +252,12 @@ function ownUp(state: HeatingState): void {
   if (usual === null) return;
   const { x } = filter;
   const before = { gap_K: drive_K_per_min / Math.exp(at(x, L)), rate: drive_K_per_min + at(x, B) + at(x, Q) };
-  const offset_K = at(usual, O) - at(x, O);
+  const moved_K = at(usual, O) - at(x, O);
   pin(filter, L, at(usual, L), p.usualSd_ln ** 2);
   pin(filter, O, at(usual, O), p.usualSd_K ** 2);
   pin(filter, B, at(usual, B), p.usualSd_K_per_min ** 2);
-  for (const i of [C, S]) pin(filter, i, at(usual, i), variance(filter, i));
-  const explained = Math.exp(at(x, L)) * (before.gap_K + offset_K) + at(x, B);
+  for (const i of [C, S, A, D]) pin(filter, i, at(usual, i), variance(filter, i));
+  const explained = Math.exp(at(x, L)) * (before.gap_K + moved_K) + at(x, B);
   const net = Math.max(0, before.rate - explained);
   pin(filter, Q, net, p.afterGap_K_per_min ** 2 + (p.ownUp_share * net) ** 2);
 }
@@ -270,9 +271,10 @@ export const isSound = ({ filter: { x, P } }: HeatingState, { degC, rate_K_per_m
 
 /** Heat from outside that no channel measures, a pad, a lamp or a charger: what would warm the cell in air of its own temperature, on one that is hotter than its air. */
 export const isHeatedUnseen = ({ filter, air_degC, signed }: HeatingState): boolean =>
-  !signed && (air_degC === null || at(filter.x, T) - air_degC > p.farGap_K) && unseenHeat_K_per_min(filter) > p.unseenHeat_K_per_min;
+  !signed && (air_degC === null || at(filter.x, T) - air_degC > p.farGap_K) && unseenHeat_K_per_min(filter, air_degC) > p.unseenHeat_K_per_min;
 
-const unseenHeat_K_per_min = ({ x }: Kalman): number => at(x, B) + Math.exp(at(x, L)) * at(x, O);
+const unseenHeat_K_per_min = ({ x }: Kalman, air_degC: number | null): number =>
+  at(x, B) + Math.exp(at(x, L)) * (air_degC === null ? at(x, O) : offset_K(x, air_degC));
 
 /** A jump is a step between two blocks that stand, or within the one between; what goes on rising is none. */
 function seeJump(state: HeatingState, { at_s, degC, air_degC }: Block, dt_min: number): void {
@@ -295,7 +297,7 @@ export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heati
   isSighted(state, p.aloneFor_s) &&
   Math.abs(state.air_K_per_min) < p.steadyAir_K_per_min &&
   (state.jumped_s === null || state.at_s - state.jumped_s > p.jumpLasts_s) &&
-  degC - state.air_degC - Math.max(0, at(state.filter.x, O)) > p.warmer_K &&
+  degC - state.air_degC - Math.max(0, offset_K(state.filter.x, state.air_degC)) > p.warmer_K &&
   // what the balance thinks of the rate and what the thermometer shows
   Math.min(rate_K_per_min, state.lately.rate_K_per_min) > least_K_per_min;
 
@@ -356,7 +358,7 @@ function taughtBy(state: HeatingState, air_degC: number | undefined): Taught {
   const { x } = state.filter;
   const gap_K = air_degC === undefined ? Number.POSITIVE_INFINITY : air_degC - at(x, T);
   // they multiply a gap that is hardly more than the noise of its own estimate, which would raise them block by block
-  const near = Math.min(Math.abs(gap_K), Math.abs(gap_K + at(x, O))) < p.near_K;
+  const near = Math.min(Math.abs(gap_K), Math.abs(gap_K + (air_degC === undefined ? 0 : offset_K(x, air_degC)))) < p.near_K;
   // beside a sign, the cell's own heat would pass for heat of its current that arrives late
   return (i) => !(state.signed && i === D) && (!near || (i !== L && i !== S && i !== C && i !== A));
 }
@@ -400,7 +402,7 @@ export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boo
 /** What goes on around the cell, for looking ahead. */
 export function surroundingsOf(state: HeatingState, { degC, rate_K_per_min, explained_K_per_min }: Heating): Surroundings {
   const { filter, air_K_per_min, wall_degC, heater_K_per_min } = state;
-  const heater = Math.max(heater_K_per_min, isHeatedUnseen(state) ? unseenHeat_K_per_min(filter) : 0);
+  const heater = Math.max(heater_K_per_min, isHeatedUnseen(state) ? unseenHeat_K_per_min(filter, state.air_degC) : 0);
   return {
     degC,
     drive_K_per_min: explained_K_per_min,

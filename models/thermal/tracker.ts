@@ -54,7 +54,9 @@ export interface Watch {
   readonly channel: string;
   readonly id: string;
   readonly kind: string | undefined;
+  /** The other thermometers of the cell, and those of them that may say the contrary: a jig is heavy, and shows what reaches it. */
   readonly partners: readonly string[];
+  readonly gainsayers: readonly string[];
   readonly patience_s: number;
   readonly cell: CellHeat;
   readonly chamber: Driver | undefined;
@@ -100,8 +102,8 @@ export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: S
       channel: id,
       id: cell,
       kind,
-      // a jig is heavy, and shows what reaches it: it speaks for itself alone
-      partners: thermometers.flatMap((other) => (other.id === id || other.place === "jig" ? [] : [other.id])),
+      partners: thermometers.flatMap((other) => (other.id === id ? [] : [other.id])),
+      gainsayers: thermometers.flatMap((other) => (other.id === id || other.place === "jig" ? [] : [other.id])),
       patience_s: patience_s(every_s),
       cell: heat,
       chamber: driverOf(chamberOf(station, cell)),

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Alarm, Estimate } from "../../edge-agent/core/judgement.ts";
+import { hear, type StagesState, subjectsOf } from "../../models/cell-stage.ts";
 import { earlyWarning } from "../../models/early-warning.ts";
 import type { Evidence } from "../../models/opinion.ts";
+import { besideWords, packWords } from "../../models/pack.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { sample } from "./evidence.ts";
 import { oven, toyRun } from "./heated-cell.ts";
@@ -85,4 +87,17 @@ test("cells that are all found to heat themselves at once are told to share a ca
 test("cells of different packs say nothing of each other", () => {
   const { estimates } = told(pair(["P", "Q"]), follower());
   assert.ok(estimates.every(({ reasons }) => !reasons.some((reason) => /of the same pack|ran away first|all 2 cells/.test(reason))));
+});
+
+test("the first stays the first when its runaway is over", () => {
+  const subjects = subjectsOf(pair(["P", "P"]));
+  const scopes = new Map(["cell C1", "cell C2", "pack P"].map((scope) => [scope, subjects.filter((subject) => subject.scopes.includes(scope))] as const));
+  const state: StagesState = { subjects: {}, first_s: 0, last_s: null };
+  const say = (cell: string, present: boolean, at_s: number) =>
+    hear(state, scopes, [{ alarm: "runaway", scope: { kind: "cell", id: cell, cell, pack: "P" }, by: "runaway", severity: "trip", present, why: [] }], at_s);
+  say("C1", true, 1000);
+  say("C2", true, 2400);
+  say("C1", false, 2500);
+  assert.deepEqual(packWords(state, ["C1", "C2"]), ["C1 ran away first, at 1000 s, C2 23 min later"]);
+  assert.deepEqual(besideWords(state, ["C1", "C2"], "C1", 2600), []);
 });

@@ -248,7 +248,7 @@ test("a jig's thermometer does not gainsay the cell's", () => {
   const jig = { ...also.tab, place: "jig" as const };
   const withJig = station({ intent: { kind: "abuse", phases: [{ id: "abuse" }] }, cells: [{ id: "C1" }], channels: [replayChannel("T"), jig] });
   assert.deepEqual(
-    withJig.cells.flatMap((cell) => watchesOf(withJig, cell)).map(([id, { partners }]) => [id, partners]),
+    withJig.cells.flatMap((cell) => watchesOf(withJig, cell)).map(([id, { gainsayers }]) => [id, gainsayers]),
     [
       ["T", []],
       ["tab", ["T"]],
@@ -265,4 +265,15 @@ test("the same reading for minutes, while the oven around it cools, is no cell t
     return { at_s, samples: [sample("air", at_s, air_degC + 0.05 * normal()), sample("T", at_s, shown)] };
   });
   assert.deepEqual(told(evidence, watch("abuse")), []);
+});
+
+test("a stored cell that is far hotter than its air and warms fast is told, though no other thermometer speaks for it", () => {
+  const { normal } = dice(15);
+  let degC = 80;
+  const evidence = every(1, 0, 2400).map((at_s) => {
+    degC += (80 - degC) * k_per_s + (at_s > 900 ? 5 / 60 : 0);
+    return { at_s, samples: [sample("air", at_s, 80 + 0.05 * normal()), sample("T", at_s, degC + 0.1 * normal())] };
+  });
+  const [first] = told(evidence, watch("storage"));
+  assert.ok(first !== undefined && first.at_s < 900 + 360, `${first?.at_s}`);
 });
