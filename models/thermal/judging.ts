@@ -32,8 +32,9 @@ const isFallen = (heating: HeatingState | null, degC: number, other_degC: number
 export function judge(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): void {
   const { net_K_per_min: net, u_K_per_min: u, at_s } = seen;
   const told = isTold(tracker);
-  const sure = told ? isSure(watch, tracker, seen, state) : chemicalGrowth(tracker.blindClimb) !== undefined;
-  tracker.above = sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
+  const verdict = told ? verdictOf(watch, tracker, seen, state) : { sure: chemicalGrowth(tracker.blindClimb) !== undefined, heldBack: null };
+  tracker.heldBack = verdict.heldBack;
+  tracker.above = verdict.sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
   const enough = told ? p.blocks : 1;
   if (tracker.above >= enough) tracker.present = true;
   else if (tracker.present && isEnded(tracker, told ? net + p.sigmas * u < p.endsBelow_K_per_min : isCooled(tracker.blindClimb), at_s))
@@ -42,13 +43,25 @@ export function judge(watch: Watch, tracker: Tracker, seen: Heating, state: Cell
   tracker.imminent = tracker.present && (near || (tracker.imminent && tracker.ahead !== null && net >= p.imminent_K_per_min / 2));
 }
 
-function isSure(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): boolean {
-  if (isHeated(tracker)) return isGrowingUnseen(tracker);
-  // what cools goes nowhere yet
-  if (isHeld(tracker.repeats, seen.at_s, seen.explained_K_per_min) || isCooling(tracker)) return false;
-  const sure = seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen) || isRising(tracker, seen);
-  return sure && (isVouched(watch, tracker, seen, state) || isGrowingUnseen(tracker));
+/** Whether the block tells of self-heating, and what holds it back where the balance alone would. */
+function verdictOf(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): Verdict {
+  const found = seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen) || isRising(tracker, seen);
+  const grows = isGrowingUnseen(tracker);
+  const heldBack = (why: string): Verdict => ({ sure: false, heldBack: found ? why : null });
+  if (isHeated(tracker)) return grows ? sure : heldBack("heat that no channel measures warms it, and it does not warm faster and faster");
+  if (isHeld(tracker.repeats, seen.at_s, seen.explained_K_per_min))
+    return heldBack("it has read the same for minutes, though its surroundings should have moved it");
+  if (isCooling(tracker)) return heldBack("it cools");
+  if (!found) return { sure: false, heldBack: null };
+  return grows || isVouched(watch, tracker, seen, state) ? sure : heldBack("nothing else speaks for it, and it does not warm faster and faster");
 }
+
+interface Verdict {
+  readonly sure: boolean;
+  readonly heldBack: string | null;
+}
+
+const sure: Verdict = { sure: true, heldBack: null };
 
 const isCooling = ({ heating }: Tracker): boolean => heating !== null && heating.lately.rate_K_per_min < -p.cooling_K_per_min;
 

@@ -26,6 +26,7 @@ export function heatOf({ trackers }: CellHeatState, channels: readonly string[])
   const { id, tracker, last } = known.reduce((a, b) => (b.last.net_K_per_min > a.last.net_K_per_min ? b : a), first);
   const sighted = tracker.heating !== null && isSighted(tracker.heating, 0);
   const reasons = [sighted ? sentence(id, last) : blindSentence(id, last)];
+  if (tracker.heldBack !== null && !tracker.present) reasons.push(`not told as self-heating: ${tracker.heldBack}`);
   if (tracker.contradictedBy !== null) reasons.push(`${tracker.contradictedBy} sees no self-heating of the same cell`);
   if (tracker.ahead !== null) reasons.push(aheadSentence(tracker.ahead));
   return {

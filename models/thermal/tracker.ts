@@ -39,6 +39,8 @@ export interface Tracker {
   currentUnseen: boolean;
   ahead_s: number | null;
   turn: number;
+  /** Why what the balance finds is not told, in words; null where it finds nothing or is told. */
+  heldBack: string | null;
   /** The thermometer that says the contrary. */
   contradictedBy: string | null;
 }
@@ -87,6 +89,7 @@ export const startTracker = (): Tracker => ({
   currentUnseen: false,
   ahead_s: null,
   turn: 0,
+  heldBack: null,
   contradictedBy: null,
 });
 

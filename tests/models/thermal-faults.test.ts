@@ -9,6 +9,7 @@ import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { L } from "../../models/thermal/filter.ts";
 import { judge } from "../../models/thermal/judging.ts";
 import { seeBlock, startHeating } from "../../models/thermal/net-heating.ts";
+import { heatOf } from "../../models/thermal/sentences.ts";
 import { startTracker, watchesOf } from "../../models/thermal/tracker.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised, run, sample } from "./evidence.ts";
@@ -242,6 +243,10 @@ function drifting(tab: boolean): Evidence[] {
 test("a thermometer of a stored cell that drifts by 10 K/h is no self-heating, beside another one or alone", () => {
   assert.deepEqual(told(drifting(false), watch("storage")), []);
   assert.deepEqual(told(drifting(true), watch("storage", "tab")), []);
+  const stage = cellHeat(watch("storage"));
+  let state = stage.start();
+  for (const moment of drifting(false)) [state] = stage.step(state, moment);
+  assert.match(heatOf(state, ["T"]).reasons.join("\n"), /^not told as self-heating: nothing else speaks for it, and it does not warm faster and faster$/m);
 });
 
 test("a jig's thermometer does not gainsay the cell's", () => {
