@@ -18,7 +18,7 @@ export const heatParams = {
   exchangeDrift_ln_per_min: 0.002, // engineering choice: filters clog, cells move
   offsetSd_K: 1.5, // type K, class 2: 2.5 K at most
   offsetSd_K_per_K: 0.006, // engineering choice: ovens are hotter here than there, by a share of what they are above the room
-  offsetMost_K_per_K: 0.05,
+  offsetMost_K_per_K: 0.05, // engineering choice: 6 K at 145 °C, what a poor oven differs by within itself
   restSd_K_per_min: 0.05, // engineering choice
   restDrift_K_per_min: 0.004, // engineering choice, per square root of a minute
   ohmicAt1C_K_per_min: 0.3, // heat of a current of 1C: 30 mohm and 5 Ah over 90 J/K give 0.5; large cells have less
@@ -97,8 +97,8 @@ export const heatParams = {
   least_K_per_min: 0.02, // what accelerating-rate calorimetry calls self-heating: nothing here is surer
   lag_min: 1, // L² / alpha of half a pouch, 5 mm: 50 s; and a thermometer's own
   lag_share: 0.5, // engineering choice: how much of a change of drive within that time is still to be shown …
-  lagSd_share: 0.5, // engineering choice
-  lagMost_share: 2, // engineering choice
+  lagSd_share: 0.5, // engineering choice: from none to all of it
+  lagMost_share: 2, // engineering choice: a thick cell in a jig, by half of a change after two minutes
   lagDoubt_share: 0.5, // engineering choice: … beyond what is learned
   exchangeSettles_min: 12, // engineering choice: an exchange that still drifts, since something else warms with the cell, is known no better than by its drift
   drive_share: 0.03, // engineering choice: how well a lump explains what its surroundings do
@@ -182,7 +182,7 @@ export const heatingAlarmParams = {
   lone_degC: 100, // engineering choice: below it a lone thermometer that drifts by 10 K/h is likelier than a cell that heats itself as slowly
   signLasts_s: 3600, // engineering choice: a charge that was too much, or a short, is not over because its sign is
   used_degC: 130, // engineering choice: nobody stores or cycles a cell in hotter air
-  cooling_K_per_min: 0.1, // engineering choice
+  cooling_K_per_min: 0.1, // engineering choice: the noise of a coarse thermometer over two minutes
   fallen_K: 3, // engineering choice: a thermometer that much colder than the other and nearer to the air than to it has come loose
   blind_degC: 90, // engineering choice: without the air's temperature, no healthy cell here is hotter
   blind_K_per_min: 0.4, // engineering choice
@@ -193,7 +193,7 @@ export const heatingAlarmParams = {
   rising_K_per_min: 0.15, // engineering choice: it warms …
   rising_share: 0.85, // … about as fast as in the minutes before …
   risingExchange_share: 0.5, // engineering choice: … though so much of what the exchange would take has gone …
-  risingAir_K_per_min: 0.5, // engineering choice
+  risingAir_K_per_min: 0.5, // engineering choice: an oven that goes on as it did; a step of one changes by several
   rise_K_per_min: 0.15, // engineering choice: … by this
   hotter_K: 10, // engineering choice: heat flows out of it, so that what warms it is a heater or its own
   fell_K: 2, // engineering choice: a climb that falls by more than its noise begins anew …
