@@ -29,6 +29,7 @@ export function withNeighbours(
   findings: readonly Finding[],
   at_s: number,
 ): readonly Finding[] {
+  if (!findings.some(({ present }) => present)) return findings;
   return findings.map((finding) => {
     const { cell } = finding.scope;
     if (!finding.present || cell === undefined || finding.alarm === "runaway") return finding;

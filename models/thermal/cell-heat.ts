@@ -17,12 +17,14 @@ import { addReading, closeBlock, dropBlock, isOver } from "./block.ts";
 import { isSigned, leapOfCell } from "./cell-signs.ts";
 import { fresh, isFrozen, seeDrive } from "./drives.ts";
 import { follow, growthOf } from "./growth.ts";
+import { startHeating } from "./heating-state.ts";
 import { contradiction, judge } from "./judging.ts";
 import { seeLeap } from "./leap.ts";
-import { isSound, seeBlock, startHeating, surroundingsOf } from "./net-heating.ts";
+import { isSound, seeBlock } from "./net-heating.ts";
 import { whyHeating, whyImminent } from "./sentences.ts";
 import { seeCurrent, seeVoltage, startSigns } from "./signs.ts";
 import { seeReading } from "./stuck.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
 import { type CellHeatState, isTold, startTracker, type Tracker, type Watch, watchesOf } from "./tracker.ts";
 

@@ -2,8 +2,8 @@
 import { heatingAlarmParams, heatParams, leapParams } from "../params/thermal.ts";
 import { isFrozen } from "./drives.ts";
 import { isLeap, leapOf } from "./leap.ts";
-import { isWarmAlone } from "./net-heating.ts";
 import { isCarrying, isCollapsed, isFalling, isOvercharged, isShorted } from "./signs.ts";
+import { isWarmAlone } from "./surroundings.ts";
 import type { CellHeatState, Tracker, Watch } from "./tracker.ts";
 
 /** Whether a cold cell may heat itself. */

@@ -1,8 +1,9 @@
 /** From a thermometer's net heating to whether its cell heats itself, and whether runaway is imminent. */
 import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond, growthOver, isCooled } from "./blind-growth.ts";
-import { exchangeOf, type Heating, type HeatingState, isSighted } from "./net-heating.ts";
+import type { Heating, HeatingState } from "./heating-state.ts";
 import { isHeld, isStuck } from "./stuck.ts";
+import { exchangeOf, isSighted } from "./surroundings.ts";
 import { type CellHeatState, isHeated, isTold, type Tracker, type Watch } from "./tracker.ts";
 
 /** A living thermometer of the same cell that is about as hot and sees far less self-heating. */
@@ -46,13 +47,14 @@ export function judge(watch: Watch, tracker: Tracker, seen: Heating, state: Cell
 /** Whether the block tells of self-heating, and what holds it back where the balance alone would. */
 function verdictOf(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): Verdict {
   const found = seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen) || isRising(tracker, seen);
+  const heated = isHeated(tracker);
+  if (!found && !heated) return nothing;
   const grows = isGrowingUnseen(tracker);
-  const heldBack = (why: string): Verdict => ({ sure: false, heldBack: found ? why : null });
-  if (isHeated(tracker)) return grows ? sure : heldBack("heat that no channel measures warms it, and it does not warm faster and faster");
+  const heldBack = (why: string): Verdict => (found ? { sure: false, heldBack: why } : nothing);
+  if (heated) return grows ? sure : heldBack("heat that no channel measures warms it, and it does not warm faster and faster");
   if (isHeld(tracker.repeats, seen.at_s, seen.explained_K_per_min))
     return heldBack("it has read the same for minutes, though its surroundings should have moved it");
   if (isCooling(tracker)) return heldBack("it cools");
-  if (!found) return { sure: false, heldBack: null };
   return grows || isVouched(watch, tracker, seen, state) ? sure : heldBack("nothing else speaks for it, and it does not warm faster and faster");
 }
 
@@ -61,6 +63,7 @@ interface Verdict {
   readonly heldBack: string | null;
 }
 
+const nothing: Verdict = { sure: false, heldBack: null };
 const sure: Verdict = { sure: true, heldBack: null };
 
 const isCooling = ({ heating }: Tracker): boolean => heating !== null && heating.lately.rate_K_per_min < -p.cooling_K_per_min;
@@ -73,9 +76,9 @@ function isVouched(watch: Watch, { heating }: Tracker, seen: Heating, state: Cel
   if (heating?.signed_s != null && seen.at_s - heating.signed_s < p.signLasts_s) return true;
   const { degC } = seen;
   // hotter than its air, and warming faster than anything drifts
-  const hotter_K = heating?.air_degC == null ? 0 : degC - heating.air_degC;
-  if (hotter_K > p.hotter_K && (heating?.lately.rate_K_per_min ?? 0) > heatParams.warmingLone_K_per_min) return true;
-  if (watch.kind !== undefined && watch.kind !== "abuse") return Math.min(degC, degC - hotter_K) > p.used_degC;
+  const air_degC = heating?.air_degC ?? degC;
+  if (degC - air_degC > p.hotter_K && (heating?.lately.rate_K_per_min ?? 0) > heatParams.warmingLone_K_per_min) return true;
+  if (watch.kind !== undefined && watch.kind !== "abuse") return Math.min(degC, air_degC) > p.used_degC;
   return degC > p.lone_degC || othersOnCell(watch, seen, state).some(({ net_K_per_min }) => net_K_per_min > p.partner_share * seen.net_K_per_min);
 }
 

@@ -2,7 +2,7 @@
 import { at, correct, pin, type Taught, variance, widen, within } from "../kalman.ts";
 import { heatParams as p } from "../params/thermal.ts";
 import { A, B, C, D, G, L, leastVariance, N, O, Q, S, T, W } from "./filter.ts";
-import type { HeatingState } from "./net-heating.ts";
+import type { HeatingState } from "./heating-state.ts";
 
 /** After a block: keeps the state within what a cell can be, and takes from net self-heating what is none. `u`: its uncertainty, K/min; `taught`: which states may learn. */
 export function restrain(state: HeatingState, possible: boolean, u: number, dt_min: number, taught: Taught): void {

@@ -2,8 +2,9 @@
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
 import { heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond } from "./blind-growth.ts";
-import { type Heating, isSighted } from "./net-heating.ts";
+import type { Heating } from "./heating-state.ts";
 import { normalBelow } from "./normal.ts";
+import { isSighted } from "./surroundings.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 import { type CellHeatState, isHeated, isTold, type Tracker, type Watch } from "./tracker.ts";
 

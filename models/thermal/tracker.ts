@@ -9,10 +9,11 @@ import { type ClimbState, startClimb } from "./blind-growth.ts";
 import { type BlockState, startBlocks } from "./block.ts";
 import { type Driver, type Drives, driverOf } from "./drives.ts";
 import type { GrowthState } from "./growth.ts";
+import type { CellHeat, Heating, HeatingState } from "./heating-state.ts";
 import { type LeapState, startLeap } from "./leap.ts";
-import { type CellHeat, type Heating, type HeatingState, isHeatedUnseen, isSighted } from "./net-heating.ts";
 import type { SignState } from "./signs.ts";
 import { type RepeatState, startRepeats } from "./stuck.ts";
+import { isHeatedUnseen, isSighted } from "./surroundings.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 
 export interface Tracker {

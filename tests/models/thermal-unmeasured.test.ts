@@ -5,7 +5,8 @@ import type { Evidence } from "../../models/opinion.ts";
 import { climb, growthOver, startClimb } from "../../models/thermal/blind-growth.ts";
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
 import { exchange_per_min, L, O } from "../../models/thermal/filter.ts";
-import { seeBlock, startHeating } from "../../models/thermal/net-heating.ts";
+import { startHeating } from "../../models/thermal/heating-state.ts";
+import { seeBlock } from "../../models/thermal/net-heating.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised, run, sample } from "./evidence.ts";
 

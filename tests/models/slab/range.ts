@@ -2,8 +2,8 @@
 
 import { heatingAlarmParams } from "../../../models/params/thermal.ts";
 import { addReading, closeBlock, isOver, startBlocks } from "../../../models/thermal/block.ts";
-import type { CellHeat } from "../../../models/thermal/net-heating.ts";
-import { type HeatingState, seeBlock, startHeating } from "../../../models/thermal/net-heating.ts";
+import { type CellHeat, type HeatingState, startHeating } from "../../../models/thermal/heating-state.ts";
+import { seeBlock } from "../../../models/thermal/net-heating.ts";
 import { drawsOf } from "./draws.ts";
 import { prefactor_per_s, Slab } from "./slab.ts";
 
