@@ -16,6 +16,7 @@ import type { Sample } from "../edge-agent/core/sample.ts";
 import { own } from "./keyed.ts";
 import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
+import { airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
 import type { Stage } from "./stage.ts";
@@ -54,8 +55,8 @@ interface CellState {
 }
 export interface RunawayState {
   cells: Record<string, CellState>;
-  /** Of each thermometer in the air, by channel: when, and the lower of what it reads and what it has read over the last minutes: a flame is no oven. */
-  air: Record<string, { at_s: number; slow_degC: number; degC: number }>;
+  /** Of each thermometer in a chamber's air, by channel. */
+  air: OvenAir;
 }
 
 interface Watch {
@@ -136,7 +137,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
           continue;
         }
         if (sample.channel === watch.voltage?.id) seeCellVoltage(watch, cell, sample, value);
-        else seeTemperature(watch, cell, sample, value, airAround(watch, state, sample.at_s));
+        else seeTemperature(watch, cell, sample, value, airAround(state.air, watch.air, sample.at_s));
         findings.push(judge(watch, cell, sample.at_s), ...ratherAlone(watch, cell, sample.at_s));
       }
       return [state, findings];
@@ -149,26 +150,6 @@ export function lastSeen_s(state: RunawayState, cell: string): number | null {
   const thermometers = Object.hasOwn(state.cells, cell) ? Object.values(state.cells[cell]?.thermometers ?? {}) : [];
   return thermometers.length === 0 ? null : Math.max(...thermometers.map(({ seen_s }) => seen_s));
 }
-
-function seeAir(air: RunawayState["air"], { channel, at_s }: Sample, value_degC: number): void {
-  const last = own(air, channel, () => ({ at_s, slow_degC: value_degC, degC: value_degC }));
-  const share = 1 - Math.exp(-Math.max(0, at_s - last.at_s) / p.airSlow_s);
-  last.slow_degC += share * (value_degC - last.slow_degC);
-  last.degC = Math.min(value_degC, last.slow_degC);
-  last.at_s = at_s;
-}
-
-/** The air's temperature, while it is known. */
-function airAround({ air }: Watch, state: RunawayState, at_s: number): number | undefined {
-  const last = air !== undefined && Object.hasOwn(state.air, air.id) ? state.air[air.id] : undefined;
-  return last !== undefined && air !== undefined && at_s - last.at_s <= Math.max(p.airStale_s, patience_s(air.every_s)) ? last.degC : undefined;
-}
-
-/** Air that is hotter warms as fast the edge of a thin cell that was put into a hot oven, and a thermometer that has come off. */
-const isWarmedByAir = (air_degC: number | undefined, degC: number, rate_K_per_s: number): boolean =>
-  air_degC !== undefined &&
-  degC < air_degC + p.airOffset_K &&
-  rate_K_per_s < Math.min(p.airMost_K_per_s, Math.max(p.airRate_K_per_s, (air_degC - degC) / p.airWarms_s));
 
 function seeCellVoltage({ coolHold_s }: Watch, cell: CellState, { at_s, quality }: Sample, value_V: number): void {
   if (seeVoltage(cell.voltage, at_s, value_V, quality === "good" && isCalm(cell, at_s, coolHold_s))) cell.a_s = at_s;
