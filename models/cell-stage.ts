@@ -129,20 +129,19 @@ export function hear(state: StagesState, byScope: ReadonlyMap<string, readonly S
   }
 }
 
+const memoryOf = ({ subjects }: StagesState, cell: string): SubjectState | undefined =>
+  Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`] : undefined;
+
 /** What a cell was last told of its time to runaway. */
-export const aheadOf = ({ subjects }: StagesState, cell: string): Estimate["time_to_runaway_s"] =>
-  (Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`]?.ahead : null) ?? undefined;
+export const aheadOf = (state: StagesState, cell: string): Estimate["time_to_runaway_s"] => memoryOf(state, cell)?.ahead ?? undefined;
 
 /** When a cell was first found to run away; undefined: never. */
-export const ranAway_s = ({ subjects }: StagesState, cell: string): number | undefined =>
-  (Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`]?.ranAway_s : null) ?? undefined;
+export const ranAway_s = (state: StagesState, cell: string): number | undefined => memoryOf(state, cell)?.ranAway_s ?? undefined;
 
-/** Since when a cell is found to do what the alarm says; undefined where it is not. */
-export function since_s({ subjects }: StagesState, cell: string, alarm: AlarmName): number | undefined {
-  const memory = Object.hasOwn(subjects, `cell ${cell}`) ? subjects[`cell ${cell}`] : undefined;
-  if (memory === undefined) return undefined;
-  const found = Object.values(memory.present).filter((finding) => finding.alarm === alarm);
-  return found.length === 0 ? undefined : Math.min(...found.map((finding) => finding.since_s));
+/** Since when a cell is found to heat itself; undefined where it is not. */
+export function heatsSince_s(state: StagesState, cell: string): number | undefined {
+  const found = Object.values(memoryOf(state, cell)?.present ?? {}).filter(({ alarm }) => alarm === "self-heating");
+  return found.length === 0 ? undefined : Math.min(...found.map(({ since_s }) => since_s));
 }
 
 /** What must be told now: every change of stage, and each subject before its last word is older than the contract allows. */

@@ -1,6 +1,6 @@
 /** What the cells of one pack tell of each other: which of them began, whom it may light, and whether something that they share looks like the cause. */
 import type { Finding } from "../edge-agent/core/judgement.ts";
-import { aheadOf, ranAway_s, type StagesState, since_s } from "./cell-stage.ts";
+import { aheadOf, heatsSince_s, ranAway_s, type StagesState } from "./cell-stage.ts";
 import { packParams as p } from "./params/detectors.ts";
 import { span } from "./thermal/sentences.ts";
 
@@ -66,7 +66,7 @@ export function packWords(stages: StagesState, together: readonly string[]): str
 
 /** All at once is seldom chemistry's way, unless all are heated alike. */
 function atOnce(stages: StagesState, together: readonly string[]): string[] {
-  const began = together.flatMap((cell) => since_s(stages, cell, "self-heating") ?? []);
+  const began = together.flatMap((cell) => heatsSince_s(stages, cell) ?? []);
   if (began.length < together.length) return [];
   const apart_s = Math.max(...began) - Math.min(...began);
   if (apart_s > p.atOnce_s) return [];

@@ -19,6 +19,7 @@ import { seeTrend } from "./trend.ts";
 export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, signed: boolean): Heating {
   const { filter } = state;
   const dt_min = Math.max(1e-4, (block.at_s - state.at_s) / 60);
+  const step_min = Math.min(dt_min, p.longest_min);
   const warm = at(filter.x, T) > p.possibleFrom_degC;
   const possible = signed || warm;
   if (signed && !warm && !state.signed) ownUp(state);
@@ -27,43 +28,64 @@ export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, sign
   if (signed) state.signed_s = block.at_s;
   seeJump(state, block, dt_min);
   if (dt_min > p.longest_min) forget(state, block, possible);
-  state.plainRate_K_per_min += (1 - Math.exp(-dt_min / p.plainRate_min)) * ((block.degC - state.before_degC) / dt_min - state.plainRate_K_per_min);
+  seeTrends(state, block, dt_min);
+
+  const drive = driveOf(state, block, step_min);
+  const noise = noiseOf(state, possible, block.air_degC === undefined);
+  const before_degC = at(filter.x, T);
+  if (possible) grow(filter, drive, dt_min);
+  const before = driveBefore(state, drive, dt_min);
+  predict(filter, drive, before, step_min, noise);
+  const taught = possible ? taughtBy(state, block.air_degC) : () => true;
+  compare(state, block, dt_min, possible, taught);
+  widen(filter, L, (p.exchangeDrift_ln_per_K * (at(filter.x, T) - before_degC)) ** 2 + p.exchangeDrift_ln_per_min ** 2 * dt_min);
+  state.at_s = block.at_s;
+  seeDrive(state, drive, dt_min);
+
+  const u = doubt_K_per_min(state, drive, block, cell);
+  restrain(state, possible, u, step_min, taught);
+  const net = at(filter.x, Q);
+  state.source_K_per_min = Math.max(0, warm ? Math.min(state.source_K_per_min, net) : net);
+  state.heater_K_per_min += share(dt_min, p.heater_min) * (at(filter.x, G) * block.heater_W - state.heater_K_per_min);
+  const explained = shown_K_per_min(filter, drive, before);
+  return {
+    at_s: block.at_s,
+    degC: at(filter.x, T),
+    rate_K_per_min: explained + net + at(filter.x, B),
+    net_K_per_min: net,
+    u_K_per_min: u,
+    least_K_per_min: leastNet_K_per_min(state, net, u),
+    explained_K_per_min: explained + at(filter.x, B),
+  };
+}
+
+/** How much of a mean over so many minutes is new after `dt_min`. */
+const share = (dt_min: number, over_min: number): number => 1 - Math.exp(-dt_min / over_min);
+
+/** What thermometer and air do, before any balance. */
+function seeTrends(state: HeatingState, block: Block, dt_min: number): void {
+  state.plainRate_K_per_min += share(dt_min, p.plainRate_min) * ((block.degC - state.before_degC) / dt_min - state.plainRate_K_per_min);
   state.before_degC = block.degC;
   seeTrend(state.lately, block, state.plainRate_K_per_min, state.air_K_per_min, dt_min / p.lately_min);
   seeTrend(state.longer, block, state.plainRate_K_per_min, state.air_K_per_min, dt_min / p.longer_min);
-  const drive = driveOf(state, block, Math.min(dt_min, p.longest_min));
-  const blind = block.air_degC === undefined;
+}
+
+/** What the learned balance explains now, and how that and the exchange move. */
+function seeDrive(state: HeatingState, drive: HeatDrive, dt_min: number): void {
+  const { filter } = state;
+  state.drive_K_per_min = explained_K_per_min(filter, drive);
+  state.slow_K_per_min += share(dt_min, p.lag_min) * (state.drive_K_per_min - state.slow_K_per_min);
+  state.slow_ln += share(dt_min, p.exchangeSettles_min) * (at(filter.x, L) - state.slow_ln);
+}
+
+/** Variance that each state gains in a minute. */
+function noiseOf(state: HeatingState, possible: boolean, blind: boolean): number[] {
   const lag = state.drive_K_per_min - state.slow_K_per_min;
   const noise = new Array<number>(N).fill(0);
   noise[T] = p.temperatureNoise_K ** 2 + 0.5 * (p.lagDoubt_share * lag) ** 2;
   noise[Q] = possible ? netNoise2(state, blind) : 0;
   noise[B] = (blind && !possible ? p.blindDrift_K_per_min : p.restDrift_K_per_min) ** 2;
-  const before_degC = at(filter.x, T);
-  if (possible) grow(filter, drive, dt_min);
-  const before = driveBefore(state, drive, dt_min);
-  predict(filter, drive, before, Math.min(dt_min, p.longest_min), noise);
-  const taught = possible ? taughtBy(state, block.air_degC) : () => true;
-  compare(state, block, dt_min, possible, taught);
-  widen(filter, L, (p.exchangeDrift_ln_per_K * (at(filter.x, T) - before_degC)) ** 2 + p.exchangeDrift_ln_per_min ** 2 * dt_min);
-  state.at_s = block.at_s;
-  state.drive_K_per_min = explained_K_per_min(filter, drive);
-  state.slow_K_per_min += (1 - Math.exp(-dt_min / p.lag_min)) * (state.drive_K_per_min - state.slow_K_per_min);
-  state.slow_ln += (1 - Math.exp(-dt_min / p.exchangeSettles_min)) * (at(filter.x, L) - state.slow_ln);
-  const u = doubt_K_per_min(state, drive, block, cell);
-  restrain(state, possible, u, Math.min(dt_min, p.longest_min), taught);
-  const net = at(filter.x, Q);
-  state.source_K_per_min = Math.max(0, warm ? Math.min(state.source_K_per_min, net) : net);
-  state.heater_K_per_min += (1 - Math.exp(-dt_min / p.heater_min)) * (at(filter.x, G) * block.heater_W - state.heater_K_per_min);
-  const shown = shown_K_per_min(filter, drive, before);
-  return {
-    at_s: block.at_s,
-    degC: at(filter.x, T),
-    rate_K_per_min: shown + net + at(filter.x, B),
-    net_K_per_min: net,
-    u_K_per_min: u,
-    least_K_per_min: leastNet_K_per_min(state, net, u),
-    explained_K_per_min: shown + at(filter.x, B),
-  };
+  return noise;
 }
 
 /** Chemistry grows with temperature by Arrhenius' law, once it is seen; what is used up meanwhile is left to the noise. */
