@@ -26,7 +26,8 @@ export function airAround(air: OvenAir, channel: Channel | undefined, at_s: numb
 }
 
 /** `degC`: what the thermometer on the cell reads now. */
-export const isWarmedByAir = (air_degC: number | undefined, degC: number, rate_K_per_s: number): boolean =>
-  air_degC !== undefined &&
-  degC < air_degC + p.airOffset_K &&
-  rate_K_per_s < Math.min(p.airMost_K_per_s, Math.max(p.airRate_K_per_s, (air_degC - degC) / p.airWarms_s));
+export function isWarmedByAir(air_degC: number | undefined, degC: number, rate_K_per_s: number): boolean {
+  if (air_degC === undefined || degC >= air_degC + p.airOffset_K) return false;
+  const most = degC < p.aloneFrom_degC ? p.airMostCold_K_per_s : p.airMost_K_per_s;
+  return rate_K_per_s < Math.min(most, Math.max(p.airRate_K_per_s, (air_degC - degC) / p.airWarms_s));
+}

@@ -38,15 +38,19 @@ const airPlaces: readonly (string | undefined)[] = ["chamber", "headspace", "sam
 export const isOnCell = (channel: Channel): boolean =>
   channel.quantity === "temperature" && cellOf(channel) !== undefined && !airPlaces.includes(channel.place);
 
-export const thermometersOf = (station: Station, cell: string): Channel[] =>
-  station.channels.filter((channel) => isOnCell(channel) && cellOf(channel) === cell);
+/** What shows a cell's temperature. A jig or a heater beside it has its own, and speaks for the cell only where nothing else does. */
+export function thermometersOf(station: Station, cell: string): Channel[] {
+  const all = station.channels.filter((channel) => isOnCell(channel) && cellOf(channel) === cell);
+  const touching = all.filter(({ place }) => place !== "jig");
+  return touching.length > 0 ? touching : all;
+}
 
-const touching: readonly (string | undefined)[] = ["surface", "tab", "jig"];
+const cellPlaces: readonly (string | undefined)[] = ["surface", "tab", "jig"];
 const ofCells: readonly QuantityName[] = ["voltage", "thickness", "force"];
 
 /** The same station, where what a pack of one cell measures on it is that cell's: by the only such channel, of which the cell has none of its own. */
 export function ascribed(station: Station): Station {
-  const isOfCell = ({ quantity, place }: Channel) => ofCells.includes(quantity) || (quantity === "temperature" && touching.includes(place));
+  const isOfCell = ({ quantity, place }: Channel) => ofCells.includes(quantity) || (quantity === "temperature" && cellPlaces.includes(place));
   const channels = station.channels.map((channel): Channel => {
     const pack = packOf(channel);
     const [cell, ...others] = station.cells.filter((one) => one.pack === pack);

@@ -17,10 +17,12 @@ export const heatParams = {
   exchangeDrift_ln_per_K: 0.006, // radiation grows as T cubed: 1 % for 1 K at 300 K where all exchange is radiation; less where air moves
   exchangeDrift_ln_per_min: 0.002, // engineering choice: filters clog, cells move
   offsetSd_K: 1.5, // type K, class 2: 2.5 K at most
-  offsetSd_K_per_K: 0.006, // engineering choice: ovens are hotter here than there, by a share of what they are above the room
-  offsetMost_K_per_K: 0.05, // engineering choice: 6 K at 145 °C, what a poor oven differs by within itself
+  colder_share: 0.03, // walls lose through 0.5 to 1 W/m²K of insulation what their air gives them at 10 to 20: 3 to 10 % of what it is above the room; …
+  colderSd_share: 0.03, // … a calorimeter's, none
+  colderLeast_share: -0.05, // engineering choice: walls with heaters of their own
+  colderMost_share: 0.3, // engineering choice: a door of glass
   restSd_K_per_min: 0.05, // engineering choice
-  restDrift_K_per_min: 0.004, // engineering choice, per square root of a minute
+  restDrift_K_per_min: 0.002, // engineering choice, per square root of a minute
   ohmicAt1C_K_per_min: 0.3, // heat of a current of 1C: 30 mohm and 5 Ah over 90 J/K give 0.5; large cells have less
   heatCapacity_J_per_g_K: 1.1, // 90 J/K of an 82 g pouch
   heatCapacitySd_ln: 0.25, // engineering choice: 0.9 to 1.4 J/gK
@@ -28,6 +30,8 @@ export const heatParams = {
   netNoise_K_per_min: 0.04, // engineering choice: how far net heating wanders in a square root of a minute …
   netNoise_share: 0.25, // … and the share of itself: it doubles in 7 K
   netNoise_K_per_min_per_K: 0.08, // engineering choice: per square root of a kelvin of warming, in which a reaction may begin and solvent may be gone
+  lively_degC: 110, // where SEI decomposes by some tenths of a kelvin a minute (Kim and Hatchard); what is colder wanders less, …
+  lively_K: 12, // … by a factor e in so much: R T²/Ea at 370 K and 95 kJ/mol, less than any reaction here
   growth_J_per_mol: 180e3, // between the anode's 135 (Kim and Hatchard) and a cathode's 220; too steep is corrected by the next blocks
   growsFrom_sigmas: 1, // engineering choice: less may be nothing, and growing it would be believed block by block
   blindDrift_K_per_min: 0.15, // engineering choice: without the air's temperature, its exchange is part of the rest
@@ -43,6 +47,7 @@ export const heatParams = {
   lean_K_per_min: 0.1, // engineering choice: … is held to be zero with this standard deviation …
   lean_min: 30, // engineering choice: … once in so long
   sigmas: 2.33, // 99 % of a normal distribution
+  livelySigmas: 1.64, // 95 %: a cell as hot as that is likelier to heat itself than not
   far_ratio: 16, // 4 standard deviations
   airRate_min: 3, // engineering choice
   load_per_h: 0.1, // engineering choice: C/10 heats nobody
@@ -71,6 +76,7 @@ export const heatParams = {
   settleMost_K: 1, // engineering choice
   restMost_share: 0.4, // engineering choice: nothing unknown cools a cell by more than this share of what warms it
   pulledKeep_share: 0.995, // engineering choice, each time
+  sunny_degC: 55, // engineering choice: neither the sun nor a neighbour heats a cell further; a short that does not gets told by its voltage
   warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
   steadyAir_K_per_min: 0.1, // … that has been steady …
   warming_K_per_min: 0.02, // … while it goes on warming
@@ -222,6 +228,7 @@ export const signParams = {
   restOver_s: 900, // engineering choice
   restLeast: 10, // engineering choice
   restFall_V_per_min: 0.5e-3, // a 5 Ah cell that heats by 0.3 K/min through a short loses some 0.7 mV/min; warming by it takes 0.1 at 0.3 mV/K
+  restFall_V_per_K: 0.6e-3, // engineering choice: twice the 0.3 mV/K by which entropy moves a voltage
   restFalls_V_per_min: 0.1e-3, // engineering choice: a fifth of it speaks for a thermometer that warms
   loadSlope_V_per_min: 4e-3, // engineering choice: a 1C discharge of an 18650 (ARTS Laboratory's Samsung 30Q cycles) falls by at least 9 mV/min
   overcharge_V: 4.65, // engineering choice: lithium-rich cells are charged to 4.6 V, and to 4.8 against lithium in their first cycle, which heats them little

@@ -1,7 +1,7 @@
 /**
  * Self-heating of every cell: each of its thermometers by its own observer, one finding for each, and what is left until runaway.
  *
- * A finding needs a net rate that is above the stated one with 99 % certainty over several blocks, or with 90 % and growing, and no living thermometer of the same cell that says
+ * A finding needs a net rate that is above the stated one with 99 % (from 110 °C on 95 %) certainty over several blocks, or with 90 % and growing, and no living thermometer of the same cell that says
  * the contrary. Where heat comes that nobody measures, it must grow; without the air's temperature it needs a rate that grows as chemistry's does. A lost thermometer ends nothing.
  */
 import type { Channel, Station } from "../../edge-agent/contracts/station.ts";

@@ -1,6 +1,7 @@
 /** What else tells of a cell's own heat: signs that a cold one may have some, and a leap that somebody confirms. */
 import { heatingAlarmParams, heatParams, leapParams } from "../params/thermal.ts";
 import { isFrozen } from "./drives.ts";
+import type { HeatingState } from "./heating-state.ts";
 import { isLeap, leapOf } from "./leap.ts";
 import { isCarrying, isCollapsed, isFalling, isOvercharged, isShorted } from "./signs.ts";
 import { isWarmAlone } from "./surroundings.ts";
@@ -16,18 +17,22 @@ export function isSigned(
 ): boolean {
   const { signs } = state;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
-  if (sign !== undefined && isOvercharged(sign, at_s)) return true;
+  if (sign !== undefined && isOvercharged(sign, at_s, currentMeasured)) return true;
   const resting = sign?.loaded_s == null || at_s - sign.loaded_s > heatingAlarmParams.rest_s;
   if (!resting || (!currentMeasured && kind !== "storage" && kind !== "abuse")) return false;
   if (!currentMeasured && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of
-  if (sign !== undefined && isShorted(sign)) return true;
+  const change_K_per_min = heating === null ? 0 : changeOf(heating);
+  if (sign !== undefined && isShorted(sign, change_K_per_min)) return true;
   // in an abuse test somebody may heat the cell; elsewhere nobody does
   if (kind === "abuse" || heating === null || last === null || chamber === undefined) return false;
   if (isFrozen(state.drives, chamber, at_s)) return false;
   // a thermometer that nobody speaks for must warm faster than one drifts
-  const vouched = heating.signed || (sign !== undefined && isFalling(sign)) || partners.some((partner) => warms(state, partner, at_s));
+  const vouched = heating.signed || (sign !== undefined && isFalling(sign, change_K_per_min)) || partners.some((partner) => warms(state, partner, at_s));
   return isWarmAlone(heating, last, vouched ? heatParams.warming_K_per_min : heatParams.warmingLone_K_per_min);
 }
+
+/** How fast its temperature changes, or did while its voltage was read. */
+const changeOf = ({ lately, longer }: HeatingState): number => Math.max(Math.abs(lately.rate_K_per_min), Math.abs(longer.rate_K_per_min));
 
 /** Another thermometer of the cell sees the same: two do not drift alike. */
 function warms({ trackers }: CellHeatState, partner: string, at_s: number): boolean {

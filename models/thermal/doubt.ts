@@ -20,16 +20,20 @@ export function doubt_K_per_min(state: HeatingState, drive: HeatDrive, block: Bl
   );
 }
 
+/** Whether it is so hot that most cells heat themselves. */
+export const isLively = (degC: number): boolean => degC > p.lively_degC;
+
 /**
- * What the true net rate passes with 99 %, K/min; `u`: its uncertainty. The exchange is known by its logarithm: what a warmer cell loses may be little, and
+ * What the true net rate passes with 99 %, or 95 where it is lively, K/min; `u`: its uncertainty. The exchange is known by its logarithm: what a warmer cell loses may be little, and
  * never less than nothing.
  */
 export function leastNet_K_per_min({ filter, drive_K_per_min }: HeatingState, net_K_per_min: number, u: number): number {
+  const sigmas = isLively(at(filter.x, T)) ? p.livelySigmas : p.sigmas;
   const loss = Math.max(0, -drive_K_per_min);
   const sd_ln = Math.sqrt(variance(filter, L));
   const byExchange = Math.min(u, loss * sd_ln);
-  const lost = sd_ln > 0 ? (byExchange / sd_ln) * -Math.expm1(-p.sigmas * sd_ln) : 0;
-  return net_K_per_min - Math.hypot(p.sigmas * Math.sqrt(Math.max(0, u * u - byExchange ** 2)), lost);
+  const lost = sd_ln > 0 ? (byExchange / sd_ln) * -Math.expm1(-sigmas * sd_ln) : 0;
+  return net_K_per_min - Math.hypot(sigmas * Math.sqrt(Math.max(0, u * u - byExchange ** 2)), lost);
 }
 
 /** A current heats by a resistance that changes with charge, and by its entropy; a fan that fails meanwhile looks like heat of the cell. */

@@ -1,14 +1,14 @@
 /**
  * The extended Kalman filter of one thermometer: a lump in its chamber, with net self-heating as part of the state.
  *
- * dT/dt = exp(L) ((1 - r) (o + Tair - T) + r f (o + Twall - T)) + w I² + g P + b + q, in K/min; the thermometer shows y = T + c (Tair + o - T),
- * with o = o0 + a (Tair - 25 °C). Of Tair, I² and P a share d is taken as it was a minute before.
+ * dT/dt = exp(L) ((1 - r) (o + Tair - T) + r f (o + Twall - T)) + w I² + g P + b + q, in K/min, Twall being the slow air less a (slow air - 25 °C); the
+ * thermometer shows y = T + c (Tair + o - T). Of Tair, I² and P a share d is taken as it was a minute before.
  *
- * State x = [T, q, L, b, w, g, c, r, o0, a, d]: temperature (degC); net self-heating (K/min); ln of the exchange (1/min); what the lump leaves out (K/min);
+ * State x = [T, q, L, b, w, g, c, r, o, a, d]: temperature (degC); net self-heating (K/min); ln of the exchange (1/min); what the lump leaves out (K/min);
  * heat of a current (K/min/A²) and of an electric heater (K/min/W); the share of the air in what the thermometer shows, for its contact and for the skin
  * that leads the lump; the share of the exchange that is radiation at 300 K, with walls that follow the air slowly, growing as f, some cube of the
- * temperature; the offset between the two thermometers (K), and by how much it grows with the oven's heat (K/K), since ovens are not as hot everywhere;
- * how much skin and thermometer follow late.
+ * temperature; the offset between the two thermometers (K); by what share of its air's heat above the room a chamber's walls, or what else a cell loses to,
+ * are colder than it; how much skin and thermometer follow late.
  */
 import { at, type Innovation, type Kalman } from "../kalman.ts";
 import { zero_K } from "../params/constants.ts";
@@ -59,15 +59,22 @@ function radiation(degC: number, wall_degC: number): number {
   return ((T_K * T_K + wall_K * wall_K) * (T_K + wall_K)) / (4 * ROOM_K ** 3);
 }
 
-/** Between the two thermometers, at that temperature of the air. */
-export const offset_K = (x: readonly number[], air_degC: number): number => at(x, O) + at(x, A) * (air_degC - ROOM_degC);
+/** What a cell without heat of its own would read above its air, at that temperature of the air. */
+export function offset_K(x: readonly number[], air_degC: number): number {
+  const r = at(x, S);
+  const radiated = r * radiation(at(x, T), air_degC);
+  return at(x, O) - (radiated / (1 - r + radiated)) * at(x, A) * (air_degC - ROOM_degC);
+}
+
+/** Of the walls, where the air has been so hot for long. */
+const colder_degC = (x: readonly number[], wall_degC: number): number => wall_degC - at(x, A) * (wall_degC - ROOM_degC);
 
 /** Surroundings minus cell, radiation's share with its strength. */
 function gapOf(x: readonly number[], { air_degC, wall_degC }: HeatDrive): number {
   if (air_degC === undefined) return 0;
-  const own = at(x, T) - offset_K(x, air_degC);
+  const own = at(x, T) - at(x, O);
   const r = at(x, S);
-  return (1 - r) * (air_degC - own) + r * radiation(at(x, T), wall_degC) * (wall_degC - own);
+  return (1 - r) * (air_degC - own) + r * radiation(at(x, T), wall_degC) * (colder_degC(x, wall_degC) - own);
 }
 
 const LONGEST_min = 0.25;
@@ -105,8 +112,8 @@ function predictOnce(filter: Kalman, now: HeatDrive, before: HeatDrive, dt_min: 
   const f = radiation(at(x, T), wall_degC);
   const r = at(x, S);
   const strength = 1 - r + r * f;
-  const own = at(x, T) - (air_degC === undefined ? 0 : offset_K(x, air_degC));
-  const wall = air_degC === undefined ? 0 : f * (wall_degC - own) - (air_degC - own);
+  const own = at(x, T) - (air_degC === undefined ? 0 : at(x, O));
+  const wall = air_degC === undefined ? 0 : f * (colder_degC(x, wall_degC) - own) - (air_degC - own);
   // the row of the transition that is not the identity: dT'/dx
   const a = [
     1 - k * strength * dt_min,
@@ -118,7 +125,7 @@ function predictOnce(filter: Kalman, now: HeatDrive, before: HeatDrive, dt_min: 
     0,
     k * wall * dt_min,
     k * strength * dt_min,
-    k * strength * dt_min * ((air_degC ?? ROOM_degC) - ROOM_degC),
+    -k * r * f * dt_min * (wall_degC - ROOM_degC),
     late * dt_min,
   ];
   x[T] = at(x, T) + dt_min * (explained_K_per_min(filter, drive) + at(x, Q) + at(x, B));
@@ -136,14 +143,13 @@ function predictOnce(filter: Kalman, now: HeatDrive, before: HeatDrive, dt_min: 
 
 /** What a measured temperature says beyond what was expected; `noise2`: its variance. */
 export function innovationOf({ x, P }: Kalman, value: number, air_degC: number | undefined, noise2: number): Innovation {
-  const gap = air_degC === undefined ? 0 : air_degC + offset_K(x, air_degC) - at(x, T);
-  const warm = (air_degC ?? ROOM_degC) - ROOM_degC;
+  const gap = air_degC === undefined ? 0 : air_degC + at(x, O) - at(x, T);
   const c = air_degC === undefined ? 0 : at(x, C);
   const together = new Array<number>(N);
-  for (let i = 0; i < N; i++) together[i] = (1 - c) * at(P, i * N + T) + gap * at(P, i * N + C) + c * (at(P, i * N + O) + warm * at(P, i * N + A));
+  for (let i = 0; i < N; i++) together[i] = (1 - c) * at(P, i * N + T) + gap * at(P, i * N + C) + c * at(P, i * N + O);
   return {
     nu: value - at(x, T) - c * gap,
-    variance: (1 - c) * at(together, T) + gap * at(together, C) + c * (at(together, O) + warm * at(together, A)) + noise2,
+    variance: (1 - c) * at(together, T) + gap * at(together, C) + c * at(together, O) + noise2,
     with: together,
   };
 }

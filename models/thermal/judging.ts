@@ -9,7 +9,6 @@ import { type CellHeatState, isHeated, isTold, type Tracker, type Watch } from "
 /** A living thermometer of the same cell that is about as hot and sees far less self-heating. */
 export function contradiction(watch: Watch, seen: Heating, state: CellHeatState): string | null {
   for (const { id, net_K_per_min, u_K_per_min, degC } of othersOnCell(watch, seen, state)) {
-    if (!watch.gainsayers.includes(id)) continue;
     const most = net_K_per_min + p.partner_sigmas * u_K_per_min;
     if (most < p.partner_share * seen.net_K_per_min && degC > seen.degC - p.partnerColder_K) return id;
   }
@@ -54,7 +53,7 @@ function verdictOf(watch: Watch, tracker: Tracker, seen: Heating, state: CellHea
   if (heated) return grows ? sure : heldBack("heat that no channel measures warms it, and it does not warm faster and faster");
   if (isHeld(tracker.repeats, seen.at_s, seen.explained_K_per_min))
     return heldBack("it has read the same for minutes, though its surroundings should have moved it");
-  if (isCooling(tracker)) return heldBack("it cools");
+  if (isCooling(tracker, seen)) return heldBack("it cools");
   return grows || isVouched(watch, tracker, seen, state) ? sure : heldBack("nothing else speaks for it, and it does not warm faster and faster");
 }
 
@@ -66,7 +65,8 @@ interface Verdict {
 const nothing: Verdict = { sure: false, heldBack: null };
 const sure: Verdict = { sure: true, heldBack: null };
 
-const isCooling = ({ heating }: Tracker): boolean => heating !== null && heating.lately.rate_K_per_min < -p.cooling_K_per_min;
+const isCooling = ({ heating }: Tracker, { rate_K_per_min: rate }: Heating): boolean =>
+  heating !== null && Math.min(rate, heating.lately.rate_K_per_min) < -p.cooling_K_per_min;
 
 /**
  * A thermometer that drifts warms steadily, and nothing but chemistry faster and faster: so another one must see it, or a sign, or it is where cells heat themselves.

@@ -99,10 +99,11 @@ function grow(filter: Kalman, drive: HeatDrive, dt_min: number): void {
   x[Q] = net * Math.exp(Math.min(0.5, rise_K / scale_K));
 }
 
-/** Variance that net heating gains in a minute: it wanders, and while a cell warms its reactions may begin or end. Without the air's temperature the rate holds what its surroundings do as well. */
-function netNoise2({ filter, plainRate_K_per_min }: HeatingState, blind: boolean): number {
-  const byWarming2 = blind ? 0 : p.netNoise_K_per_min_per_K ** 2 * Math.max(0, plainRate_K_per_min);
-  return (p.netNoise_K_per_min + p.netNoise_share * Math.abs(at(filter.x, Q))) ** 2 + byWarming2;
+/** Variance that net heating gains in a minute: it wanders, the less the colder a cell is that no sign speaks for, and while it warms its reactions may begin or end. Without the air's temperature the rate holds what its surroundings do as well. */
+function netNoise2({ filter, plainRate_K_per_min, signed }: HeatingState, blind: boolean): number {
+  const lively = signed ? 1 : Math.min(1, Math.exp((at(filter.x, T) - p.lively_degC) / p.lively_K));
+  const byWarming2 = blind ? 0 : (lively * p.netNoise_K_per_min_per_K) ** 2 * Math.max(0, plainRate_K_per_min);
+  return (lively * p.netNoise_K_per_min + p.netNoise_share * Math.abs(at(filter.x, Q))) ** 2 + byWarming2;
 }
 
 /** Whether the filter still holds, and says, what a cell can have; if not it must begin anew. */

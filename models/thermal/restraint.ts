@@ -11,7 +11,7 @@ export function restrain(state: HeatingState, possible: boolean, u: number, dt_m
   within(filter, W, 0, Number.POSITIVE_INFINITY);
   within(filter, G, 0, Number.POSITIVE_INFINITY);
   within(filter, O, -p.offsetMost_K, p.offsetMost_K);
-  within(filter, A, -p.offsetMost_K_per_K, p.offsetMost_K_per_K);
+  within(filter, A, p.colderLeast_share, p.colderMost_share);
   within(filter, B, -p.restMost_K_per_min - p.restMost_share * Math.abs(state.drive_K_per_min), Number.POSITIVE_INFINITY);
   within(filter, D, 0, p.lagMost_share);
   within(filter, S, 0, p.wallMost_share);

@@ -2,6 +2,7 @@
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
 import { heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond } from "./blind-growth.ts";
+import { isLively } from "./doubt.ts";
 import type { Heating } from "./heating-state.ts";
 import { normalBelow } from "./normal.ts";
 import { isSighted } from "./surroundings.ts";
@@ -68,10 +69,10 @@ export function whyHeating(watch: Watch, tracker: Tracker): string[] {
   ];
   if (tracker.leapt !== null) return why;
   if (told && isHeated(tracker)) why.push(whyHeated(tracker));
-  else if (told && last.least_K_per_min > p.least_K_per_min) why.push(`${p.least_K_per_min} K/min is passed with 99 % certainty`);
+  else if (told && last.least_K_per_min > p.least_K_per_min) why.push(`${p.least_K_per_min} K/min is passed with ${isLively(last.degC) ? 95 : 99} % certainty`);
   else if (told)
     why.push(
-      `${p.least_K_per_min} K/min was passed, with 99 %, or with 90 % by a rate that grew or held though its surroundings pulled less, and nothing has ended it`,
+      `${p.least_K_per_min} K/min was passed, with 99 % (from 110 degC on 95), or with 90 % by a rate that grew or held though its surroundings pulled less, and nothing has ended it`,
     );
   else if (growth !== undefined)
     why.push(`its rate grew ${growth.toFixed(1)} times over the last ${p.blindOver_K} K, as a reaction's does and an oven's does not`);

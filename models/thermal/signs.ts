@@ -64,17 +64,24 @@ function slope_V_per_min({ rest }: SignState): number | undefined {
   return (n * tv - t * v) / (n * tt - t * t);
 }
 
-/** The voltage falls faster at rest than temperature and self-discharge let it. */
-export const isShorted = (state: SignState): boolean => (slope_V_per_min(state) ?? 0) < -p.restFall_V_per_min;
+/** The voltage falls faster at rest than self-discharge and a temperature that changes so fast (either way: entropy has both signs) let it. */
+export const isShorted = (state: SignState, change_K_per_min: number): boolean =>
+  (slope_V_per_min(state) ?? 0) < -p.restFall_V_per_min - p.restFall_V_per_K * change_K_per_min;
 
 /** Its voltage at rest falls by what may be a short, or may not. */
-export const isFalling = (state: SignState): boolean => (slope_V_per_min(state) ?? 0) < -p.restFalls_V_per_min;
+export const isFalling = (state: SignState, change_K_per_min: number): boolean =>
+  (slope_V_per_min(state) ?? 0) < -p.restFalls_V_per_min - p.restFall_V_per_K * change_K_per_min;
 
 /** It changes as it does under a load: a current flows, whether or not one is measured. */
 export const isCarrying = (state: SignState): boolean => Math.abs(slope_V_per_min(state) ?? 0) > p.loadSlope_V_per_min;
 
-export const isOvercharged = ({ voltage_V, voltage_s }: SignState, at_s: number): boolean =>
-  voltage_V !== null && voltage_s !== null && at_s - voltage_s <= p.fresh_s && voltage_V > p.overcharge_V;
+/** It is charged beyond what any cell here is made for: a full lithium-rich one at rest may stand as high. */
+export function isOvercharged(state: SignState, at_s: number, currentMeasured: boolean): boolean {
+  const { voltage_V, voltage_s, current_A, loaded_s } = state;
+  if (voltage_V === null || voltage_s === null || at_s - voltage_s > p.fresh_s || voltage_V <= p.overcharge_V) return false;
+  if (!currentMeasured) return isCarrying(state);
+  return current_A !== null && current_A > 0 && loaded_s !== null && at_s - loaded_s <= p.fresh_s;
+}
 
 /** It lost a good part of its voltage just now, and no measured current took it. */
 export function isCollapsed({ voltage_V, voltage_s, before_V, current_A, loaded_s }: SignState, at_s: number): boolean {

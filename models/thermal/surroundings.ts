@@ -56,6 +56,7 @@ export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heati
   state.air_degC !== null &&
   isSighted(state, p.aloneFor_s) &&
   Math.abs(state.air_K_per_min) < p.steadyAir_K_per_min &&
+  degC > p.sunny_degC &&
   (state.jumped_s === null || state.at_s - state.jumped_s > p.jumpLasts_s) &&
   degC - state.air_degC - Math.max(0, offset_K(state.filter.x, state.air_degC)) > p.warmer_K &&
   // what the balance thinks of the rate and what the thermometer shows

@@ -57,9 +57,8 @@ export interface Watch {
   readonly channel: string;
   readonly id: string;
   readonly kind: string | undefined;
-  /** The other thermometers of the cell, and those of them that may say the contrary: a jig is heavy, and shows what reaches it. */
+  /** The other thermometers of the cell. */
   readonly partners: readonly string[];
-  readonly gainsayers: readonly string[];
   readonly patience_s: number;
   readonly cell: CellHeat;
   readonly chamber: Driver | undefined;
@@ -107,7 +106,6 @@ export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: S
       id: cell,
       kind,
       partners: thermometers.flatMap((other) => (other.id === id ? [] : [other.id])),
-      gainsayers: thermometers.flatMap((other) => (other.id === id || other.place === "jig" ? [] : [other.id])),
       patience_s: patience_s(every_s),
       cell: heat,
       chamber: driverOf(chamberOf(station, cell)),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Evidence } from "../../models/opinion.ts";
+import { isWarmedByAir } from "../../models/oven-air.ts";
 import { runaway } from "../../models/runaway.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised as raisedOfAny, run, sample } from "./evidence.ts";
@@ -221,6 +222,8 @@ test("a cold cell in a hot oven warms by the air; what is faster than air can be
       ),
     ).map(({ at_s }) => at_s);
   assert.deepEqual([heated(190, 1.5), heated(26, 1.5), heated(undefined, 1.5), heated(190, 8)], [[], [604], [604], [604]]);
+  // a bead on the tab of a cell that has just been put in
+  assert.ok(isWarmedByAir(148, 47, 5.5) && !isWarmedByAir(148, 90, 5.5));
 });
 
 test("a thermometer that is put back on a cell a few kelvins warmer is no alarm where the voltage holds", () => {

@@ -155,15 +155,15 @@ test("a thermometer that drifts or jumps beside a resting cell is no self-heatin
   assert.ok(short !== undefined && short.at_s > 7200 && short.at_s < 9000, `${short?.at_s}`);
 });
 
-/** A stored cell at 25 °C that begins to warm at 7200 s; readings of both thermometers every `pace_s`. */
+/** A stored cell at 60 °C that begins to warm at 7200 s; readings of both thermometers every `pace_s`. */
 function warmed(K_per_min: number, pace_s: number, two: boolean) {
   const { normal } = dice(17);
-  let T = 25;
+  let T = 60;
   const evidence: Evidence[] = [];
   for (let at_s = 0; at_s < 10_800; at_s++) {
-    T += (at_s > 7200 ? K_per_min / 60 : 0) - k_per_s * (T - 25);
+    T += (at_s > 7200 ? K_per_min / 60 : 0) - k_per_s * (T - 60);
     if (at_s % pace_s !== 0) continue;
-    const samples = [sample("air", at_s, 25 + 0.03 * normal()), sample("T", at_s, T + 0.05 * normal())];
+    const samples = [sample("air", at_s, 60 + 0.03 * normal()), sample("T", at_s, T + 0.05 * normal())];
     evidence.push({ at_s, samples: two ? [...samples, sample("tab", at_s, T + 0.3 + 0.05 * normal())] : samples });
   }
   return evidence;
@@ -250,16 +250,53 @@ test("a thermometer of a stored cell that drifts by 10 K/h is no self-heating, b
   assert.match(heatOf(state, ["T"]).reasons.join("\n"), /^not told as self-heating: nothing else speaks for it, and it does not warm faster and faster$/m);
 });
 
-test("a jig's thermometer does not gainsay the cell's", () => {
-  const jig = { ...also.tab, place: "jig" as const };
-  const withJig = station({ intent: { kind: "abuse", phases: [{ id: "abuse" }] }, cells: [{ id: "C1" }], channels: [replayChannel("T"), jig] });
-  assert.deepEqual(
-    withJig.cells.flatMap((cell) => watchesOf(withJig, cell)).map(([id, { gainsayers }]) => [id, gainsayers]),
-    [
-      ["T", []],
-      ["tab", ["T"]],
-    ],
+test("a jig's thermometer speaks for a cell only where nothing else does", () => {
+  const jig = { ...also.tab, id: "jig", place: "jig" as const };
+  const watched = (...channels: StationInput["channels"]) => {
+    const at = station({ intent: { kind: "abuse", phases: [{ id: "abuse" }] }, cells: [{ id: "C1" }], channels });
+    return at.cells.flatMap((cell) => watchesOf(at, cell)).map(([id, { partners }]) => [id, partners]);
+  };
+  assert.deepEqual(watched(replayChannel("T"), jig), [["T", []]]);
+  assert.deepEqual(watched(jig), [["jig", []]]);
+});
+
+test("a stored cell in the sun warms by itself as far as anybody sees, and is not told; a hotter one is", () => {
+  const course = (from_degC: number) => {
+    const { normal } = dice(23);
+    let T = from_degC;
+    return every(10, 0, 4 * 3600).map((at_s) => {
+      T += (at_s > 7200 ? 0.8 / 6 : 0) - 10 * k_per_s * (T - from_degC);
+      const reading = (id: string) => sample(id, at_s, T + 0.05 * normal());
+      return { at_s, samples: [reading("T"), reading("tab"), sample("air", at_s, from_degC + 0.05 * normal())] };
+    });
+  };
+  assert.deepEqual(told(course(25), watch("storage", "tab")), []);
+  assert.ok(told(course(60), watch("storage", "tab")).length > 0);
+});
+
+test("walls that are colder than their air hide no reaction: what they take was learned before", () => {
+  // 6 % of what the air is above the room, by the half of the exchange that is radiation
+  const { normal } = dice(31);
+  const at = watch("abuse", "tab");
+  const found = (ownAt: (degC: number) => number) => {
+    let T = 25;
+    const evidence = every(10, 0, 5 * 3600).map((at_s) => {
+      const air = 25 + at_s / 60;
+      const wall = air - 10 - 0.06 * (air - 25);
+      const own = ownAt(T);
+      T += (0.05 * (0.5 * (air - T) + 0.5 * (wall - T)) + own) / 6;
+      const reading = (id: string) => sample(id, at_s, Math.min(1000, T) + 0.1 * normal());
+      return { at_s, samples: [reading("T"), reading("tab"), sample("air", at_s, air + 0.1 * normal())], own };
+    });
+    const first = told(evidence, at)[0];
+    return first === undefined ? undefined : evidence.find(({ at_s }) => at_s >= first.at_s)?.own;
+  };
+  assert.equal(
+    found(() => 0),
+    undefined,
   );
+  const own = found((degC) => Math.min(20, 0.5 * Math.exp((150e3 / 8.314) * (1 / 423.15 - 1 / (degC + 273.15)))));
+  assert.ok(own !== undefined && own > 0.1 && own < 1.5, `told at ${own?.toFixed(2)} K/min`);
 });
 
 test("the same reading for minutes, while the oven around it cools, is no cell that holds its heat", () => {

@@ -29,8 +29,7 @@ test("the filter's prediction is the balance that it states", () => {
   const [own_K, wall_K] = [373.15, 363.15];
   const radiation = ((own_K ** 2 + wall_K ** 2) * (own_K + wall_K)) / (4 * 300 ** 3);
   const air_degC = 110 - 0.4 * 5;
-  const offset_K = 0.01 * (air_degC - 25);
-  const surroundings = 0.7 * (air_degC + offset_K - 100) + 0.3 * radiation * (90 + offset_K - 100);
+  const surroundings = 0.7 * (air_degC - 100) + 0.3 * radiation * (90 - 0.01 * (90 - 25) - 100);
   const expected = 100 + 0.1 * (0.08 * surroundings + 0.02 * (4 - 0.4 * 3) + 0.7 * (1 - 0.4) + 0.2);
   assert.ok(Math.abs((filter.x[T] ?? 0) - expected) < 1e-9);
 });
@@ -171,18 +170,21 @@ test("a reaction's growth is known without the air's temperature, at 80 to 250 k
 });
 
 test("a voltage that falls at rest is a short; one that relaxes after a load, holds still or follows a current is none", () => {
-  const shorted = (volts: (at_s: number) => number, amps: (at_s: number) => number) => {
+  const shorted = (volts: (at_s: number) => number, amps: (at_s: number) => number, change_K_per_min = 0) => {
     const { normal } = dice(5);
     const signs = startSigns();
     return every(10, 0, 7200).some((at_s) => {
       seeCurrent(signs, at_s, amps(at_s), 5);
       seeVoltage(signs, at_s, volts(at_s) + 0.0005 * normal());
-      return isShorted(signs);
+      return isShorted(signs, change_K_per_min);
     });
   };
   const rest = () => 0;
   assert.ok(shorted((at_s) => 4.3 - 0.001 * (at_s / 60), rest));
   assert.ok(!shorted(() => 4.3, rest));
+  const falling = (at_s: number) => 4.3 - 0.0015 * (at_s / 60);
+  assert.ok(shorted(falling, rest, 0.3), "a short warms its cell a little");
+  assert.ok(!shorted(falling, rest, 5), "5 K/min moves a voltage by 1.5 mV/min at 0.3 mV/K");
   assert.ok(
     !shorted(
       (at_s) => 4.3 + 0.03 * Math.exp(-Math.max(0, at_s - 600) / 900),
@@ -210,7 +212,12 @@ test("a voltage that runs as it does under a load tells of a current that nobody
 test("overcharge and collapse are read from the voltage; an open input and a discharge are neither", () => {
   const signs = startSigns();
   seeVoltage(signs, 0, 4.9);
-  assert.ok(isOvercharged(signs, 1) && !isOvercharged(signs, 100));
+  assert.ok(!isOvercharged(signs, 1, true) && !isOvercharged(signs, 1, false), "a full lithium-rich cell at rest");
+  seeCurrent(signs, 0, 5, 5);
+  assert.ok(isOvercharged(signs, 1, true) && !isOvercharged(signs, 100, true));
+  const unmeasured = startSigns();
+  for (const at_s of every(10, 0, 1800)) seeVoltage(unmeasured, at_s, 4.5 + (0.01 * at_s) / 60);
+  assert.ok(isOvercharged(unmeasured, 1801, false), "it goes on rising");
   seeVoltage(signs, 10, 2.5);
   assert.ok(isCollapsed(signs, 11));
   const open = startSigns();

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Evidence } from "../../models/opinion.ts";
 import { climb, growthOver, startClimb } from "../../models/thermal/blind-growth.ts";
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
-import { exchange_per_min, L, O } from "../../models/thermal/filter.ts";
+import { exchange_per_min, L, offset_K } from "../../models/thermal/filter.ts";
 import { startHeating } from "../../models/thermal/heating-state.ts";
 import { seeBlock } from "../../models/thermal/net-heating.ts";
 import { replayChannel, station } from "../support/station.ts";
@@ -30,7 +30,7 @@ test("an oven that climbs in steps teaches no manifold exchange, no offset and n
   assert.ok(worst < 0.12, `passed with 99 %: ${worst}`);
   const learned = exchange_per_min(state.filter, state.wall_degC ?? 0);
   assert.ok(Math.abs(Math.log(learned / exchange)) < 1, `exchange ${learned} of ${exchange}, ln k ${state.filter.x[L]}`);
-  assert.ok(Math.abs(state.filter.x[O] ?? 0) < 1, `offset ${state.filter.x[O]}`);
+  assert.ok(Math.abs(offset_K(state.filter.x, air)) < 1, `offset ${offset_K(state.filter.x, air)}`);
 });
 
 const pouch = station({
