@@ -20,12 +20,14 @@ import { airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
 import type { Stage } from "./stage.ts";
-import { atCell, cellScope, chamberOf, thermometersOf } from "./station-map.ts";
+import { atCell, cellScope, chamberOf, standsInFor, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
+import { hasFrozen, type RepeatState, seeReading, startRepeats } from "./thermal/stuck.ts";
 import { canJudgeDrop, type DropState, isDropped, seeVoltage, startDrop } from "./voltage-drop.ts";
 
 interface Thermometer {
   rate: RateState;
+  repeats: RepeatState;
   seen_s: number;
   value_degC: number;
   /** The lowest readings of this minute and of the one before, and when this one began. */
@@ -67,6 +69,8 @@ interface Watch {
   readonly air: Channel | undefined;
   /** The patience with each thermometer, by channel. */
   readonly patience_s: ReadonlyMap<string, number>;
+  /** Of a thermometer that only stands in for others: for which, by channel. */
+  readonly standsInFor: ReadonlyMap<string, readonly Channel[]>;
   readonly voltageStale_s: number;
   readonly together_s: number;
   readonly coolHold_s: number;
@@ -110,6 +114,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
       voltage,
       air,
       patience_s: patience,
+      standsInFor: new Map(thermometers.map((channel) => [channel.id, standsInFor(thermometers, channel)])),
       voltageStale_s: voltage === undefined ? 0 : Math.max(p.voltageStale_s, patience_s(voltage.every_s)),
       together_s: Math.max(p.together_s, p.together_patiences * slowest_s),
       coolHold_s: Math.max(p.coolHold_s, slowest_s),
@@ -156,20 +161,23 @@ function seeCellVoltage({ coolHold_s }: Watch, cell: CellState, { at_s, quality 
 }
 
 function seeTemperature(
-  { most_degC, patience_s, together_s }: Watch,
+  { most_degC, patience_s, standsInFor, together_s }: Watch,
   cell: CellState,
   { channel, at_s }: Sample,
   value_degC: number,
   air_degC: number | undefined,
 ): void {
+  if (standsInFor.get(channel)?.some(({ id }) => speaks(cell.thermometers[id], at_s, patience_s.get(id) ?? 0))) return;
   const thermometer = own(cell.thermometers, channel, () => ({
     rate: startRate(),
+    repeats: startRepeats(),
     seen_s: at_s,
     value_degC,
     low_degC: value_degC,
     lowBefore_degC: value_degC,
     low_s: at_s,
   }));
+  seeReading(thermometer.repeats, at_s, value_degC);
   thermometer.seen_s = at_s;
   thermometer.value_degC = value_degC;
   if (at_s - thermometer.low_s > p.low_s) Object.assign(thermometer, { lowBefore_degC: thermometer.low_degC, low_degC: value_degC, low_s: at_s });
@@ -187,6 +195,10 @@ function seeTemperature(
   cell.c_degC = value_degC;
   cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more for ${(at_s - (since_s ?? at_s)).toFixed(1)} s, last by ${(rate_K_per_s ?? 0).toFixed(1)} K/s, to ${value_degC.toFixed(1)} degC`;
 }
+
+/** It has given a reading within the patience with it, and has not stopped moving. */
+const speaks = (thermometer: Thermometer | undefined, at_s: number, patience_s: number): boolean =>
+  thermometer !== undefined && at_s - thermometer.seen_s <= patience_s && !hasFrozen(thermometer.repeats, at_s);
 
 /** Anchors come from one thermometer, the first that spoke: two differ by their offsets. */
 function anchor(cell: CellState, at_s: number, value_degC: number, channel: string): void {

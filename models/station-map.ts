@@ -38,12 +38,12 @@ const airPlaces: readonly (string | undefined)[] = ["chamber", "headspace", "sam
 export const isOnCell = (channel: Channel): boolean =>
   channel.quantity === "temperature" && cellOf(channel) !== undefined && !airPlaces.includes(channel.place);
 
-/** What shows a cell's temperature. A jig or a heater beside it has its own, and speaks for the cell only where nothing else does. */
-export function thermometersOf(station: Station, cell: string): Channel[] {
-  const all = station.channels.filter((channel) => isOnCell(channel) && cellOf(channel) === cell);
-  const touching = all.filter(({ place }) => place !== "jig");
-  return touching.length > 0 ? touching : all;
-}
+export const thermometersOf = (station: Station, cell: string): Channel[] =>
+  station.channels.filter((channel) => isOnCell(channel) && cellOf(channel) === cell);
+
+/** For which thermometers this one stands in: a jig or a heater beside a cell has a temperature of its own, and speaks for the cell only while nothing on it does. */
+export const standsInFor = (thermometers: readonly Channel[], { place }: Channel): readonly Channel[] =>
+  place === "jig" ? thermometers.filter((other) => other.place !== "jig") : [];
 
 const cellPlaces: readonly (string | undefined)[] = ["surface", "tab", "jig"];
 const ofCells: readonly QuantityName[] = ["voltage", "thickness", "force"];

@@ -76,7 +76,8 @@ export const heatParams = {
   settleMost_K: 1, // engineering choice
   restMost_share: 0.4, // engineering choice: nothing unknown cools a cell by more than this share of what warms it
   pulledKeep_share: 0.995, // engineering choice, each time
-  sunny_degC: 55, // engineering choice: neither the sun nor a neighbour heats a cell further; a short that does not gets told by its voltage
+  sunny_degC: 55, // engineering choice: neither the sun nor a neighbour heats a cell of a room further, …
+  sunny_K: 20, // … nor so far beyond its air; a short that heats less is told by its voltage
   warmer_K: 2, // engineering choice: nothing but its own heat keeps a resting cell that much above steady air …
   steadyAir_K_per_min: 0.1, // … that has been steady …
   warming_K_per_min: 0.02, // … while it goes on warming
@@ -166,10 +167,10 @@ export const aheadParams = {
 /** When net self-heating is an alarm. */
 export const heatingAlarmParams = {
   least_K_per_min: 0.12, // the stated rate: six times what accelerating-rate calorimetry calls self-heating; 50 min from runaway at 127 °C and 220 kJ/mol by R T²/(Ea dT/dt) …
-  sigmas: heatParams.sigmas, // … is passed with 99 % of a normal distribution …
+  sigmas: heatParams.sigmas, // … is passed with 99 % of a normal distribution, from 110 °C on with 95 (livelySigmas) …
   blocks: 4, // … in so many blocks more than were not sure: engineering choice, since neighbours repeat each other
   sighted_s: 300, // engineering choice: the air's temperature has been known for so long
-  endsBelow_K_per_min: 0.1, // engineering choice, at the same certainty
+  endsBelow_K_per_min: 0.1, // engineering choice, with 99 %
   imminent_s: 300, // five minutes: the warning that GB 38031-2020 asked for before a hazard to people
   imminent_K_per_min: 1, // engineering choice: below, nothing is imminent
   lost_s: 60, // engineering choice: a shorter silence, such as a restart of a bus, ends no count
@@ -232,6 +233,9 @@ export const signParams = {
   restFalls_V_per_min: 0.1e-3, // engineering choice: a fifth of it speaks for a thermometer that warms
   loadSlope_V_per_min: 4e-3, // engineering choice: a 1C discharge of an 18650 (ARTS Laboratory's Samsung 30Q cycles) falls by at least 9 mV/min
   overcharge_V: 4.65, // engineering choice: lithium-rich cells are charged to 4.6 V, and to 4.8 against lithium in their first cycle, which heats them little
+  highest_V: 0.02, // engineering choice: beyond the noise of a voltage
+  overchargeFresh_s: 120, // engineering choice: recorders of a value a minute
+  overchargeLasts_s: 3600, // engineering choice: a charge that was too much is not over because its current is
   fresh_s: 30, // engineering choice
   aliveLeast_V: 1, // engineering choice: an open input is no cell
   drop_share: 0.25, // GB 38031-2025 C.5.3.7 (a)

@@ -17,7 +17,7 @@ export function isSigned(
 ): boolean {
   const { signs } = state;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
-  if (sign !== undefined && isOvercharged(sign, at_s, currentMeasured)) return true;
+  if (sign !== undefined && isOvercharged(sign, at_s)) return true;
   const resting = sign?.loaded_s == null || at_s - sign.loaded_s > heatingAlarmParams.rest_s;
   if (!resting || (!currentMeasured && kind !== "storage" && kind !== "abuse")) return false;
   if (!currentMeasured && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of

@@ -34,7 +34,7 @@ export function taughtBy(state: HeatingState, air_degC: number | undefined): Tau
   if (isHeatedUnseen(state)) return (i) => i === T || i === Q || i === B || i === W || i === G;
   const { x } = state.filter;
   const gap_K = air_degC === undefined ? Number.POSITIVE_INFINITY : air_degC - at(x, T);
-  // they multiply a gap that is hardly more than the noise of its own estimate, which would raise them block by block
+  // they multiply a gap that is hardly more than the noise of its own estimate, which would raise them block by block; A is no other than the offset there
   const near = Math.min(Math.abs(gap_K), Math.abs(gap_K + (air_degC === undefined ? 0 : offset_K(x, air_degC)))) < p.near_K;
   // beside a sign, the cell's own heat would pass for heat of its current that arrives late
   return (i) => !(state.signed && i === D) && (!near || (i !== L && i !== S && i !== C && i !== A));
@@ -57,7 +57,8 @@ export function ownUp(state: HeatingState): void {
   if (usual === null) return;
   const { x } = filter;
   const before = { gap_K: drive_K_per_min / Math.exp(at(x, L)), rate: drive_K_per_min + at(x, B) + at(x, Q) };
-  const moved_K = at(usual, O) - at(x, O);
+  const air_degC = state.air_degC ?? at(x, T);
+  const moved_K = offset_K(usual, air_degC) - offset_K(x, air_degC);
   pin(filter, L, at(usual, L), p.usualSd_ln ** 2);
   pin(filter, O, at(usual, O), p.usualSd_K ** 2);
   pin(filter, B, at(usual, B), p.usualSd_K_per_min ** 2);

@@ -14,6 +14,9 @@ export interface SignState {
   before_s: number | null;
   current_A: number | null;
   loaded_s: number | null;
+  /** Its highest, and when it was last charged beyond what is usual: by a current, or by a new highest. */
+  high_V: number | null;
+  overcharged_s: number | null;
 }
 
 export const startSigns = (): SignState => ({
@@ -24,6 +27,8 @@ export const startSigns = (): SignState => ({
   before_s: null,
   current_A: null,
   loaded_s: null,
+  high_V: null,
+  overcharged_s: null,
 });
 
 export function seeCurrent(state: SignState, at_s: number, current_A: number, capacity_Ah: number): void {
@@ -40,6 +45,9 @@ export function seeVoltage(state: SignState, at_s: number, voltage_V: number): v
   }
   state.voltage_V = voltage_V;
   state.voltage_s = at_s;
+  const rose = state.high_V !== null && voltage_V > state.high_V + p.highest_V;
+  if (voltage_V > p.overcharge_V && (rose || isCharging(state, at_s))) state.overcharged_s = at_s;
+  if (state.high_V === null || rose) state.high_V = voltage_V;
   if (state.loaded_s !== null && at_s - state.loaded_s < p.settled_s) return;
   const { rest } = state;
   const last_s = rest.at(-2);
@@ -75,13 +83,17 @@ export const isFalling = (state: SignState, change_K_per_min: number): boolean =
 /** It changes as it does under a load: a current flows, whether or not one is measured. */
 export const isCarrying = (state: SignState): boolean => Math.abs(slope_V_per_min(state) ?? 0) > p.loadSlope_V_per_min;
 
-/** It is charged beyond what any cell here is made for: a full lithium-rich one at rest may stand as high. */
-export function isOvercharged(state: SignState, at_s: number, currentMeasured: boolean): boolean {
-  const { voltage_V, voltage_s, current_A, loaded_s } = state;
-  if (voltage_V === null || voltage_s === null || at_s - voltage_s > p.fresh_s || voltage_V <= p.overcharge_V) return false;
-  if (!currentMeasured) return isCarrying(state);
-  return current_A !== null && current_A > 0 && loaded_s !== null && at_s - loaded_s <= p.fresh_s;
-}
+const isCharging = ({ current_A, loaded_s }: SignState, at_s: number): boolean =>
+  current_A !== null && current_A > 0 && loaded_s !== null && at_s - loaded_s <= p.overchargeFresh_s;
+
+/** It was charged, within the hour, beyond what any cell here is made for, and stands there: a full lithium-rich one at rest may stand as high, and is none. */
+export const isOvercharged = ({ voltage_V, voltage_s, overcharged_s }: SignState, at_s: number): boolean =>
+  voltage_V !== null &&
+  voltage_s !== null &&
+  at_s - voltage_s <= p.overchargeFresh_s &&
+  voltage_V > p.overcharge_V &&
+  overcharged_s !== null &&
+  at_s - overcharged_s <= p.overchargeLasts_s;
 
 /** It lost a good part of its voltage just now, and no measured current took it. */
 export function isCollapsed({ voltage_V, voltage_s, before_V, current_A, loaded_s }: SignState, at_s: number): boolean {

@@ -46,17 +46,16 @@ export const exchangeOf = ({ filter, wall_degC }: HeatingState): number => excha
 
 /** Heat from outside that no channel measures, a pad, a lamp or a charger: what would warm the cell in air of its own temperature, on one that is hotter than its air. */
 export const isHeatedUnseen = ({ filter, air_degC, signed }: HeatingState): boolean =>
-  !signed && (air_degC === null || at(filter.x, T) - air_degC > p.farGap_K) && unseenHeat_K_per_min(filter, air_degC) > p.unseenHeat_K_per_min;
+  !signed && (air_degC === null || at(filter.x, T) - air_degC > p.farGap_K) && unseenHeat_K_per_min(filter) > p.unseenHeat_K_per_min;
 
-const unseenHeat_K_per_min = ({ x }: Kalman, air_degC: number | null): number =>
-  at(x, B) + Math.exp(at(x, L)) * (air_degC === null ? at(x, O) : offset_K(x, air_degC));
+const unseenHeat_K_per_min = ({ x }: Kalman): number => at(x, B) + Math.exp(at(x, L)) * at(x, O);
 
 /** A resting cell that is warmer than its steady surroundings and goes on warming. Its thermometers' offset counts. */
 export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heating, least_K_per_min: number): boolean =>
   state.air_degC !== null &&
   isSighted(state, p.aloneFor_s) &&
   Math.abs(state.air_K_per_min) < p.steadyAir_K_per_min &&
-  degC > p.sunny_degC &&
+  (degC > p.sunny_degC || degC - state.air_degC > p.sunny_K) &&
   (state.jumped_s === null || state.at_s - state.jumped_s > p.jumpLasts_s) &&
   degC - state.air_degC - Math.max(0, offset_K(state.filter.x, state.air_degC)) > p.warmer_K &&
   // what the balance thinks of the rate and what the thermometer shows
@@ -65,7 +64,7 @@ export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heati
 /** What goes on around the cell, for looking ahead. */
 export function surroundingsOf(state: HeatingState, { degC, rate_K_per_min, explained_K_per_min }: Heating): Surroundings {
   const { filter, air_K_per_min, wall_degC, heater_K_per_min } = state;
-  const heater = Math.max(heater_K_per_min, isHeatedUnseen(state) ? unseenHeat_K_per_min(filter, state.air_degC) : 0);
+  const heater = Math.max(heater_K_per_min, isHeatedUnseen(state) ? unseenHeat_K_per_min(filter) : 0);
   return {
     degC,
     drive_K_per_min: explained_K_per_min,

@@ -1,10 +1,10 @@
 /** What is kept of each thermometer on a cell, and what the station file tells of it. */
-import type { Station } from "../../edge-agent/contracts/station.ts";
+import type { Channel, Station } from "../../edge-agent/contracts/station.ts";
 import { alarmKind } from "../../edge-agent/core/alarms.ts";
 import type { Finding } from "../../edge-agent/core/judgement.ts";
 import { heatingAlarmParams as p, sightParams } from "../params/thermal.ts";
 import { patience_s } from "../patience.ts";
-import { atCell, cellScope, chamberOf, currentOf, thermometersOf } from "../station-map.ts";
+import { atCell, cellScope, chamberOf, currentOf, standsInFor, thermometersOf } from "../station-map.ts";
 import { type ClimbState, startClimb } from "./blind-growth.ts";
 import { type BlockState, startBlocks } from "./block.ts";
 import { type Driver, type Drives, driverOf } from "./drives.ts";
@@ -12,7 +12,7 @@ import type { GrowthState } from "./growth.ts";
 import type { CellHeat, Heating, HeatingState } from "./heating-state.ts";
 import { type LeapState, startLeap } from "./leap.ts";
 import type { SignState } from "./signs.ts";
-import { type RepeatState, startRepeats } from "./stuck.ts";
+import { hasFrozen, type RepeatState, startRepeats } from "./stuck.ts";
 import { isHeatedUnseen, isSighted } from "./surroundings.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 
@@ -57,8 +57,9 @@ export interface Watch {
   readonly channel: string;
   readonly id: string;
   readonly kind: string | undefined;
-  /** The other thermometers of the cell. */
+  /** The other thermometers on the cell, and those for which this one only stands in. */
   readonly partners: readonly string[];
+  readonly standsInFor: readonly Pick<Channel, "id" | "every_s">[];
   readonly patience_s: number;
   readonly cell: CellHeat;
   readonly chamber: Driver | undefined;
@@ -99,27 +100,34 @@ export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: S
   const current = driverOf(currentOf(station, cell));
   const kind = station.intent?.kind;
   const heat: CellHeat = { mass_g: mass_g ?? sightParams.massUnknown_g, capacity_Ah: capacity_Ah ?? sightParams.capacityUnknown_Ah };
-  return thermometers.map(({ id, every_s }) => [
-    id,
+  return thermometers.map((channel) => [
+    channel.id,
     {
-      channel: id,
+      channel: channel.id,
       id: cell,
       kind,
-      partners: thermometers.flatMap((other) => (other.id === id ? [] : [other.id])),
-      patience_s: patience_s(every_s),
+      partners: thermometers.flatMap((other) => (other.id === channel.id || other.place === "jig" ? [] : [other.id])),
+      standsInFor: standsInFor(thermometers, channel),
+      patience_s: patience_s(channel.every_s),
       cell: heat,
       chamber: driverOf(chamberOf(station, cell)),
       current,
       heater: driverOf(atCell(station, cell, "power")),
-      turn: thermometers.findIndex((one) => one.id === id) + station.cells.findIndex((one) => one.id === cell),
-      calm: { alarm: "self-heating", scope, by: id, severity: alarmKind("self-heating").severity, present: false, why: [] },
-      notImminent: { alarm: "runaway-imminent", scope, by: id, severity: alarmKind("runaway-imminent").severity, present: false, why: [] },
+      turn: thermometers.findIndex((one) => one.id === channel.id) + station.cells.findIndex((one) => one.id === cell),
+      calm: { alarm: "self-heating", scope, by: channel.id, severity: alarmKind("self-heating").severity, present: false, why: [] },
+      notImminent: { alarm: "runaway-imminent", scope, by: channel.id, severity: alarmKind("runaway-imminent").severity, present: false, why: [] },
     },
   ]);
 }
 
 /** Whether its net heating can be told from what its surroundings do. */
 export const isTold = (tracker: Tracker): boolean => tracker.heating !== null && isSighted(tracker.heating, p.sighted_s) && !tracker.currentUnseen;
+
+/** Whether a thermometer of the cell speaks: it has given a reading within the patience with it, and has not stopped moving. */
+export function speaks({ trackers }: CellHeatState, { id, every_s }: Pick<Channel, "id" | "every_s">, at_s: number): boolean {
+  const tracker = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
+  return tracker?.used_s != null && at_s - tracker.used_s <= patience_s(every_s) && !hasFrozen(tracker.repeats, at_s);
+}
 
 /** Whether heat comes to it from outside that no channel measures. */
 export const isHeated = ({ heating }: Tracker): boolean => heating !== null && isHeatedUnseen(heating);

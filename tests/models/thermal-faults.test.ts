@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StationInput } from "../../edge-agent/contracts/station.ts";
-import { independent, within } from "../../models/kalman.ts";
+import { independent, variance, within } from "../../models/kalman.ts";
 import type { Evidence } from "../../models/opinion.ts";
+import { runaway } from "../../models/runaway.ts";
 import { climb, growthBeyond, startClimb } from "../../models/thermal/blind-growth.ts";
 import { cellHeat } from "../../models/thermal/cell-heat.ts";
-import { L } from "../../models/thermal/filter.ts";
+import { leastNet_K_per_min } from "../../models/thermal/doubt.ts";
+import { L, Q } from "../../models/thermal/filter.ts";
 import { startHeating } from "../../models/thermal/heating-state.ts";
 import { judge } from "../../models/thermal/judging.ts";
 import { seeBlock } from "../../models/thermal/net-heating.ts";
@@ -204,7 +206,7 @@ test("two thermometers that warm together vouch for each other; a lone one must 
   assert.ok((slow(true)[0]?.at_s ?? Number.POSITIVE_INFINITY) < 9000);
 });
 
-test("a cell hotter than its surroundings whose rate grows beyond that of the kelvins before needs 90 %, any other 99 %", () => {
+test("a cell hotter than its surroundings whose rate grows beyond that of the kelvins before needs 90 %, any other 99 %, or 95 where it is hot", () => {
   const abused = watch("abuse");
   const [[, only] = assert.fail()] = abused.cells.flatMap((cell) => watchesOf(abused, cell));
   const seen = { at_s: 0, degC: 150, rate_K_per_min: 3, net_K_per_min: 0.6, u_K_per_min: 0.3, least_K_per_min: -0.1, explained_K_per_min: 2.4 };
@@ -250,14 +252,24 @@ test("a thermometer of a stored cell that drifts by 10 K/h is no self-heating, b
   assert.match(heatOf(state, ["T"]).reasons.join("\n"), /^not told as self-heating: nothing else speaks for it, and it does not warm faster and faster$/m);
 });
 
-test("a jig's thermometer speaks for a cell only where nothing else does", () => {
-  const jig = { ...also.tab, id: "jig", place: "jig" as const };
-  const watched = (...channels: StationInput["channels"]) => {
-    const at = station({ intent: { kind: "abuse", phases: [{ id: "abuse" }] }, cells: [{ id: "C1" }], channels });
-    return at.cells.flatMap((cell) => watchesOf(at, cell)).map(([id, { partners }]) => [id, partners]);
-  };
-  assert.deepEqual(watched(replayChannel("T"), jig), [["T", []]]);
-  assert.deepEqual(watched(jig), [["jig", []]]);
+test("a jig's thermometer speaks for a cell only while nothing on it does", () => {
+  const at = station({
+    intent: { kind: "abuse", phases: [{ id: "abuse" }] },
+    cells: [{ id: "C1" }],
+    channels: [replayChannel("T"), { ...also.tab, id: "jig", place: "jig" as const }],
+  });
+  const { normal } = dice(29);
+  /** A heater that is switched on at 300 s; what is on the cell goes silent at `until_s`. */
+  const course = (until_s: number) =>
+    every(1, 0, 400).map((at_s) => {
+      const jig = sample("jig", at_s, 25 + 4 * Math.max(0, at_s - 300));
+      return { at_s, samples: at_s < until_s ? [sample("T", at_s, 25 + 0.05 * normal()), jig] : [jig] };
+    });
+  const first = (until_s: number) => raised(run(runaway(at), course(until_s)))[0]?.at_s;
+  assert.equal(first(400), undefined);
+  assert.ok((first(280) ?? Number.POSITIVE_INFINITY) < 310, "nothing else lives");
+  const [{ trackers }] = cellHeat(at).step(cellHeat(at).start(), { at_s: 1, samples: [sample("T", 1, 25), sample("jig", 1, 90)] });
+  assert.equal(trackers.jig?.used_s ?? null, null);
 });
 
 test("a stored cell in the sun warms by itself as far as anybody sees, and is not told; a hotter one is", () => {
@@ -274,29 +286,35 @@ test("a stored cell in the sun warms by itself as far as anybody sees, and is no
   assert.ok(told(course(60), watch("storage", "tab")).length > 0);
 });
 
-test("walls that are colder than their air hide no reaction: what they take was learned before", () => {
-  // 6 % of what the air is above the room, by the half of the exchange that is radiation
+test("what walls take that are colder than their air is no negative heat of the cell", () => {
+  // 10 % of what the air is above the room, by the 40 % of the exchange that is radiation at 300 K
   const { normal } = dice(31);
-  const at = watch("abuse", "tab");
-  const found = (ownAt: (degC: number) => number) => {
-    let T = 25;
-    const evidence = every(10, 0, 5 * 3600).map((at_s) => {
-      const air = 25 + at_s / 60;
-      const wall = air - 10 - 0.06 * (air - 25);
-      const own = ownAt(T);
-      T += (0.05 * (0.5 * (air - T) + 0.5 * (wall - T)) + own) / 6;
-      const reading = (id: string) => sample(id, at_s, Math.min(1000, T) + 0.1 * normal());
-      return { at_s, samples: [reading("T"), reading("tab"), sample("air", at_s, air + 0.1 * normal())], own };
-    });
-    const first = told(evidence, at)[0];
-    return first === undefined ? undefined : evidence.find(({ at_s }) => at_s >= first.at_s)?.own;
+  const stage = cellHeat(watch("abuse"));
+  let state = stage.start();
+  let [T, wall, worst] = [25, 25, 0];
+  for (const at_s of every(10, 0, 9000)) {
+    const air = 25 + at_s / 60;
+    wall += (1 - Math.exp(-1 / 60)) * (air - 0.1 * (air - 25) - wall);
+    const radiation = (((T + 273.15) ** 2 + (wall + 273.15) ** 2) * (T + wall + 546.3)) / (4 * 300 ** 3);
+    T += (0.15 * (0.6 * (air - T) + 0.4 * radiation * (wall - T))) / 6;
+    [state] = stage.step(state, { at_s, samples: [sample("T", at_s, T + 0.1 * normal()), sample("air", at_s, air + 0.1 * normal())] });
+    worst = Math.min(worst, state.trackers.T?.last?.net_K_per_min ?? 0);
+  }
+  assert.ok(T > 150 && worst > -0.35, `${worst} K/min`); // -0.6 where walls are as hot as their air
+});
+
+test("what nobody speaks for begins slowly below 110 °C, and is told with 95 % above", () => {
+  const cell = { mass_g: 82, capacity_Ah: 5 };
+  const { normal } = dice(37);
+  const after = (degC: number) => {
+    const block = (at_s: number) => ({ at_s, degC: degC + 0.1 * normal(), noise2: 0.01, air_degC: degC, current_A2: 0, heater_W: 0 });
+    const state = startHeating(block(0), cell);
+    for (const at_s of every(10, 10, 3600)) seeBlock(state, block(at_s), cell, false);
+    return { sd: Math.sqrt(variance(state.filter, Q)), certainty: (1 - leastNet_K_per_min(state, 1, 0.1)) / 0.1 };
   };
-  assert.equal(
-    found(() => 0),
-    undefined,
-  );
-  const own = found((degC) => Math.min(20, 0.5 * Math.exp((150e3 / 8.314) * (1 / 423.15 - 1 / (degC + 273.15)))));
-  assert.ok(own !== undefined && own > 0.1 && own < 1.5, `told at ${own?.toFixed(2)} K/min`);
+  const [cold, hot] = [after(80), after(140)];
+  assert.ok(cold.sd < 0.03 && hot.sd > 0.05, `${cold.sd}, ${hot.sd} K/min`);
+  assert.ok(cold.certainty > 2.2 && hot.certainty < 1.7, `${cold.certainty}, ${hot.certainty} sigmas`);
 });
 
 test("the same reading for minutes, while the oven around it cools, is no cell that holds its heat", () => {

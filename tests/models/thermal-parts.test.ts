@@ -210,14 +210,23 @@ test("a voltage that runs as it does under a load tells of a current that nobody
 });
 
 test("overcharge and collapse are read from the voltage; an open input and a discharge are neither", () => {
+  const rests = startSigns();
+  for (const at_s of every(60, 0, 7200)) seeVoltage(rests, at_s, 4.68 + (at_s % 120 === 0 ? 0.005 : 0));
+  assert.ok(!isOvercharged(rests, 7201), "a full lithium-rich cell at rest");
+  const charged = startSigns();
+  seeCurrent(charged, 0, 5, 5);
+  seeVoltage(charged, 0, 4.9);
+  seeCurrent(charged, 60, 0, 5);
+  assert.ok(isOvercharged(charged, 1) && !isOvercharged(charged, 130), "a voltage of long ago");
+  seeVoltage(charged, 1800, 4.8);
+  assert.ok(isOvercharged(charged, 1801), "it stands there after its charge");
+  seeVoltage(charged, 4000, 4.8);
+  assert.ok(!isOvercharged(charged, 4001));
+  const unmeasured = startSigns();
+  for (const at_s of every(60, 0, 7200)) seeVoltage(unmeasured, at_s, 4.5 + (0.003 * at_s) / 60);
+  assert.ok(isOvercharged(unmeasured, 7201), "a slow charge that nobody measures");
   const signs = startSigns();
   seeVoltage(signs, 0, 4.9);
-  assert.ok(!isOvercharged(signs, 1, true) && !isOvercharged(signs, 1, false), "a full lithium-rich cell at rest");
-  seeCurrent(signs, 0, 5, 5);
-  assert.ok(isOvercharged(signs, 1, true) && !isOvercharged(signs, 100, true));
-  const unmeasured = startSigns();
-  for (const at_s of every(10, 0, 1800)) seeVoltage(unmeasured, at_s, 4.5 + (0.01 * at_s) / 60);
-  assert.ok(isOvercharged(unmeasured, 1801, false), "it goes on rising");
   seeVoltage(signs, 10, 2.5);
   assert.ok(isCollapsed(signs, 11));
   const open = startSigns();
