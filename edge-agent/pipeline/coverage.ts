@@ -31,11 +31,11 @@ export class Coverage {
     this.#details.set(channel, detail);
   }
 
-  /** Essential channels that are lost, and those that have not given a usable reading yet. */
+  /** Essential channels that are lost, and those that have not given a usable reading yet: on a slow machine a bus may seem lost before it has begun. */
   blind(): { readonly lost: string[]; readonly unseen: string[] } {
     const essential = [...this.#watches.values()].filter(({ channel }) => channel.essential);
     const ids = (watches: readonly Watch[]) => watches.map(({ channel }) => channel.id);
-    return { lost: ids(essential.filter(({ lost }) => lost)), unseen: ids(essential.filter(({ lost, seen }) => !lost && !seen)) };
+    return { lost: ids(essential.filter(({ lost }) => lost)), unseen: ids(essential.filter(({ seen }) => !seen)) };
   }
 
   /** Findings for the channels whose state changed with these samples. */

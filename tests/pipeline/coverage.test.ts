@@ -41,3 +41,15 @@ test("coverage-lost names every essential channel that is lost, and only those",
   assert.equal(of(coverage.see([sample("a")]))?.present, true);
   assert.equal(of(coverage.see([sample("b")]))?.present, false);
 });
+
+test("what seems lost before its first reading may still come: who waits for it goes on waiting", () => {
+  const { channels } = station({ channels: [replayChannel("a", { essential: true })] });
+  const coverage = new Coverage(channels);
+  assert.deepEqual(coverage.blind(), { lost: [], unseen: ["a"] });
+  coverage.see([sample("a", "stale")]);
+  assert.deepEqual(coverage.blind(), { lost: ["a"], unseen: ["a"] });
+  coverage.see([sample("a")]);
+  assert.deepEqual(coverage.blind(), { lost: [], unseen: [] });
+  coverage.see([sample("a", "stale")]);
+  assert.deepEqual(coverage.blind(), { lost: ["a"], unseen: [] });
+});
