@@ -22,7 +22,7 @@ import { patience_s } from "./patience.ts";
 import type { Stage } from "./stage.ts";
 import { atCell, cellScope, chamberOf, standsInFor, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
-import { hasFrozen, type RepeatState, seeReading, startRepeats } from "./thermal/stuck.ts";
+import { type RepeatState, seeReading, speaks, startRepeats } from "./thermal/stuck.ts";
 import { canJudgeDrop, type DropState, isDropped, seeVoltage, startDrop } from "./voltage-drop.ts";
 
 interface Thermometer {
@@ -167,7 +167,11 @@ function seeTemperature(
   value_degC: number,
   air_degC: number | undefined,
 ): void {
-  if (standsInFor.get(channel)?.some(({ id }) => speaks(cell.thermometers[id], at_s, patience_s.get(id) ?? 0))) return;
+  const spokenFor = standsInFor.get(channel)?.some(({ id }) => {
+    const other = Object.hasOwn(cell.thermometers, id) ? cell.thermometers[id] : undefined;
+    return other !== undefined && speaks(other.seen_s, other.repeats, at_s, patience_s.get(id) ?? 0);
+  });
+  if (spokenFor) return;
   const thermometer = own(cell.thermometers, channel, () => ({
     rate: startRate(),
     repeats: startRepeats(),
@@ -195,10 +199,6 @@ function seeTemperature(
   cell.c_degC = value_degC;
   cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more for ${(at_s - (since_s ?? at_s)).toFixed(1)} s, last by ${(rate_K_per_s ?? 0).toFixed(1)} K/s, to ${value_degC.toFixed(1)} degC`;
 }
-
-/** It has given a reading within the patience with it, and has not stopped moving. */
-const speaks = (thermometer: Thermometer | undefined, at_s: number, patience_s: number): boolean =>
-  thermometer !== undefined && at_s - thermometer.seen_s <= patience_s && !hasFrozen(thermometer.repeats, at_s);
 
 /** Anchors come from one thermometer, the first that spoke: two differ by their offsets. */
 function anchor(cell: CellState, at_s: number, value_degC: number, channel: string): void {

@@ -27,7 +27,7 @@ export const runawayParams = {
   airWarms_s: 6, // engineering choice: a bare bead follows moving air so fast, and no cell does
   airRate_K_per_s: 2.5, // engineering choice: of air that is hardly hotter
   airMost_K_per_s: 4, // engineering choice: no chamber warms a cell faster, whatever its thermometer says
-  airMostCold_K_per_s: 7, // engineering choice: of a bead on a cold cell, which does not run away by itself
+  airMostCold_K_per_s: 7, // engineering choice: of a bead on a cold cell, which runs away only by a short: a slower one without a voltage is told from 80 °C on
   airSlow_s: 180, // engineering choice: air that has just become hot is a vent's
   airOffset_K: 2, // engineering choice: a cell that is hotter than its air by more than most thermometers differ heats itself
   airStale_s: 120, // engineering choice: as for the thermal observer

@@ -234,8 +234,8 @@ export const signParams = {
   loadSlope_V_per_min: 4e-3, // engineering choice: a 1C discharge of an 18650 (ARTS Laboratory's Samsung 30Q cycles) falls by at least 9 mV/min
   overcharge_V: 4.65, // engineering choice: lithium-rich cells are charged to 4.6 V, and to 4.8 against lithium in their first cycle, which heats them little
   highest_V: 0.02, // engineering choice: beyond the noise of a voltage
-  overchargeFresh_s: 120, // engineering choice: recorders of a value a minute
-  overchargeLasts_s: 3600, // engineering choice: a charge that was too much is not over because its current is
+  overchargeFresh_s: sightParams.stale_s, // recorders of a value a minute
+  overchargeLasts_s: heatingAlarmParams.signLasts_s, // a charge that was too much is not over because its current is
   fresh_s: 30, // engineering choice
   aliveLeast_V: 1, // engineering choice: an open input is no cell
   drop_share: 0.25, // GB 38031-2025 C.5.3.7 (a)

@@ -26,7 +26,7 @@ import { seeCurrent, seeVoltage, startSigns } from "./signs.ts";
 import { seeReading } from "./stuck.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
-import { type CellHeatState, isTold, speaks, startTracker, type Tracker, type Watch, watchesOf } from "./tracker.ts";
+import { type CellHeatState, isSpokenFor, isTold, startTracker, type Tracker, type Watch, watchesOf } from "./tracker.ts";
 
 /** Never throws on evidence: gaps, repeated times, missing values and bad quality are passed over. */
 export function cellHeat(station: Station): Stage<CellHeatState, Evidence, readonly Finding[]> {
@@ -70,7 +70,7 @@ function electricalOf(station: Station): ReadonlyMap<string, readonly See[]> {
 function look(watch: Watch, tracker: Tracker, state: CellHeatState, at_s: number, degC: number, findings: Finding[]): void {
   const { used_s } = tracker;
   if (used_s !== null && at_s <= used_s) return;
-  if (watch.standsInFor.some((other) => speaks(state, other, at_s))) return;
+  if (isSpokenFor(watch, state, at_s)) return;
   if (used_s !== null && at_s - used_s > Math.max(watch.patience_s, p.lost_s)) {
     Object.assign(tracker, { last: null, above: 0, ahead: null });
     dropBlock(tracker.blocks);

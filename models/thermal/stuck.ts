@@ -30,6 +30,10 @@ export const isStuck = ({ since_s, count, longest }: RepeatState, at_s: number):
 /** Stuck, of a thermometer that used to move: in a steady chamber a coarse one may read one value from the start. */
 export const hasFrozen = (state: RepeatState, at_s: number): boolean => state.changes >= p.moved_changes && isStuck(state, at_s);
 
+/** It has given a reading within the patience with it, and has not stopped moving; `last_s`: when it last gave one, null for never. */
+export const speaks = (last_s: number | null, repeats: RepeatState, at_s: number, patience_s: number): boolean =>
+  last_s !== null && at_s - last_s <= patience_s && !hasFrozen(repeats, at_s);
+
 /** The same reading again and again, where what surrounds it should have moved it. */
 export const isHeld = ({ since_s, count }: RepeatState, at_s: number, explained_K_per_min: number): boolean =>
   at_s - since_s >= p.held_s && count >= p.stuck_readings && (Math.abs(explained_K_per_min) * (at_s - since_s)) / 60 > p.held_K;

@@ -12,7 +12,7 @@ import type { GrowthState } from "./growth.ts";
 import type { CellHeat, Heating, HeatingState } from "./heating-state.ts";
 import { type LeapState, startLeap } from "./leap.ts";
 import type { SignState } from "./signs.ts";
-import { hasFrozen, type RepeatState, startRepeats } from "./stuck.ts";
+import { type RepeatState, speaks, startRepeats } from "./stuck.ts";
 import { isHeatedUnseen, isSighted } from "./surroundings.ts";
 import type { TimeToRunaway } from "./time-to-runaway.ts";
 
@@ -123,11 +123,12 @@ export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: S
 /** Whether its net heating can be told from what its surroundings do. */
 export const isTold = (tracker: Tracker): boolean => tracker.heating !== null && isSighted(tracker.heating, p.sighted_s) && !tracker.currentUnseen;
 
-/** Whether a thermometer of the cell speaks: it has given a reading within the patience with it, and has not stopped moving. */
-export function speaks({ trackers }: CellHeatState, { id, every_s }: Pick<Channel, "id" | "every_s">, at_s: number): boolean {
-  const tracker = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
-  return tracker?.used_s != null && at_s - tracker.used_s <= patience_s(every_s) && !hasFrozen(tracker.repeats, at_s);
-}
+/** Whether a thermometer for which this one only stands in speaks itself. */
+export const isSpokenFor = ({ standsInFor }: Watch, { trackers }: CellHeatState, at_s: number): boolean =>
+  standsInFor.some(({ id, every_s }) => {
+    const tracker = Object.hasOwn(trackers, id) ? trackers[id] : undefined;
+    return tracker !== undefined && speaks(tracker.used_s, tracker.repeats, at_s, patience_s(every_s));
+  });
 
 /** Whether heat comes to it from outside that no channel measures. */
 export const isHeated = ({ heating }: Tracker): boolean => heating !== null && isHeatedUnseen(heating);
