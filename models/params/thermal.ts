@@ -12,6 +12,8 @@ export const blockParams = {
 export const heatParams = {
   exchange_per_min: 0.08, // hA / (m cp) of a 5 Ah pouch: 0.12 W/K over 90 J/K
   exchangeLeast_per_min: 0.005, // engineering choice: a sixth of the least usual one
+  outside_K: 30, // engineering choice: a cell whose air is that much hotter …
+  outside_per_min: 0.002, // … warms by this share of it in a minute, less than half of the least exchange, or is elsewhere
   exchangeMost_per_min: 1, // a pouch of 3.5 mm in a gale, 70 W/m²K on both faces
   exchangeSd_ln: 0.6, // 5e-4 to 3e-3 1/s is the usual spread
   exchangeDrift_ln_per_K: 0.006, // radiation grows as T cubed: 1 % for 1 K at 300 K where all exchange is radiation; less where air moves
@@ -35,6 +37,7 @@ export const heatParams = {
   growth_J_per_mol: 180e3, // between the anode's 135 (Kim and Hatchard) and a cathode's 220; too steep is corrected by the next blocks
   growsFrom_sigmas: 1, // engineering choice: less may be nothing, and growing it would be believed block by block
   blindDrift_K_per_min: 0.15, // engineering choice: without the air's temperature, its exchange is part of the rest
+  sightSoon_s: 60, // engineering choice: the air's thermometer speaks within a minute of the cell's
   sightChange_K_per_min: 0.3, // engineering choice
   longest_min: 10, // engineering choice: a longer gap tells nothing of the rate
   afterGap_K_per_min: 0.15, // engineering choice
@@ -190,12 +193,18 @@ export const heatingAlarmParams = {
   signLasts_s: 3600, // engineering choice: a charge that was too much, or a short, is not over because its sign is
   used_degC: 130, // engineering choice: nobody stores or cycles a cell in hotter air
   cooling_K_per_min: 0.1, // engineering choice: the noise of a coarse thermometer over two minutes
+  settles_degC: 130, // engineering choice: below, a cell that warms slower and slower towards its air is likelier to be between plates than to heat itself …
+  settlesLeast_K_per_min: 0.24, // … by less than twice the stated rate
   fallen_K: 3, // engineering choice: a thermometer that much colder than the other and nearer to the air than to it has come loose
   blind_degC: 90, // engineering choice: without the air's temperature, no healthy cell here is hotter
   blind_K_per_min: 0.4, // engineering choice
   blindOver_K: 8, // engineering choice: over so much temperature …
   blindGrowth: 1.5, // … Arrhenius' law multiplies the rate by 1.5 (80 kJ/mol, 430 K) …
   blindGrowthMost: 6.2, // … to 6.2 (300 kJ/mol); an oven that begins to warm does more, one that goes on does less
+  boilingLeast_share: 0.4, // engineering choice: what boils warms at some half of its former rate or more, what nears the temperature of its oven does not …
+  boilingMost_share: 0.9, // … and by noise alone falls by less
+  boiledBeyond: 1.3, // engineering choice: behind boiling it has fallen behind its oven, and catches up by some quarter faster than before
+  boiledLasts_s: 900, // engineering choice: a seal that opens lets the rest of its solvent go within so long
   growing_sigmas: 1.28, // 90 % of a normal distribution, where growth is the other sign
   rising_K_per_min: 0.15, // engineering choice: it warms …
   rising_share: 0.85, // … about as fast as in the minutes before …
@@ -242,12 +251,25 @@ export const signParams = {
   drop_s: 120, // engineering choice: a drop is of this minute, not of this hour
 } as const;
 
+/** A rate of warming that grows by one factor again and again. */
+export const upturnParams = {
+  spans_s: [120, 300, 600], // engineering choice
+  leastBlocks: 8, // engineering choice: the mean of fewer is little better known than a reading
+  means: 5, // engineering choice: four rates in turn
+  gap_s: 120, // engineering choice
+  first_K: 0.3, // engineering choice: in the first span; several times what means are wrong by, and a rate already, not the moment at which a heater is switched on
+  growth: 2, // engineering choice: heat that grows e-fold in 9, 22 or 43 min makes this of three spans
+  kept_share: 0.75, // engineering choice: a warmth that grows as time, its square or its cube loses from half to three tenths of that proportion meanwhile
+  mostGrowth: 2.5, // engineering choice: of one span, e-fold in 2 min or more; what begins at once does more
+} as const;
+
 /** A leap of a thermometer. */
 export const leapParams = {
   apart_s: 0.4, // engineering choice
   over_s: 4, // engineering choice
   rise_K: 3, // engineering choice: 12 sigmas of a coarse thermometer
   rate_K_per_s: 0.5, // half of GB 38031-2025 C.5.3.7 (c)
+  coldRate_K_per_s: 1, // GB 38031-2025 C.5.3.7 (c), where only another thermometer confirms it and the cell is too cold for chemistry: a heater's edge rises by half of that
   noise_sigmas: 4, // engineering choice: and what its own noise is not
   partner_K: 0.5, // engineering choice: what the other thermometer must have risen by, …
   partner_share: 0.03, // … and this much of the leap …

@@ -12,9 +12,19 @@ export interface ClimbState {
   /** The highest rate in each stretch of the climb before those where chemistry may have begun, oldest first, and at what temperature the newest began. */
   former_K_per_min: number[];
   formerFrom_degC: number;
+  /** The highest rate of the whole climb before these marks, from where chemistry may begin, and the lowest since then. */
+  highest_K_per_min: number;
+  lowestSince_K_per_min: number;
 }
 
-export const startClimb = (): ClimbState => ({ marks: [], fell: false, former_K_per_min: [], formerFrom_degC: 0 });
+export const startClimb = (): ClimbState => ({
+  marks: [],
+  fell: false,
+  former_K_per_min: [],
+  formerFrom_degC: 0,
+  highest_K_per_min: 0,
+  lowestSince_K_per_min: 0,
+});
 
 const KEPT = 2 * (p.blindOver_K + 2);
 
@@ -30,6 +40,8 @@ export function climb(state: ClimbState, degC: number, rate_K_per_min: number, d
   if (marks.length <= KEPT) return;
   const [gone_degC = 0, gone = 0] = marks.splice(0, 2);
   if (gone_degC < heatParams.possibleFrom_degC) return;
+  if (gone > state.highest_K_per_min) Object.assign(state, { highest_K_per_min: gone, lowestSince_K_per_min: gone });
+  else state.lowestSince_K_per_min = Math.min(state.lowestSince_K_per_min, gone);
   const { former_K_per_min: former } = state;
   if (former.length > 0 && gone_degC - state.formerFrom_degC < p.formerStretch_K) {
     former[former.length - 1] = Math.max(gone, former.at(-1) ?? gone);
@@ -60,7 +72,7 @@ export function growthBeyond(state: ClimbState, kelvins: number): number | undef
   return growth === undefined || rate === undefined ? undefined : Math.min(growth, rate / Math.max(0, ...state.former_K_per_min));
 }
 
-/** The growth over the whole stretch, where it is chemistry's in both halves. */
+/** The growth over the whole stretch, where it is chemistry's in both halves; where it boiled before, that beyond its rate before, since a cell that follows its oven again does so faster and faster. */
 export function chemicalGrowth(state: ClimbState): number | undefined {
   const [degC, rate] = [state.marks.at(-2), state.marks.at(-1)];
   if (degC === undefined || rate === undefined || degC < p.blind_degC || rate < p.blind_K_per_min) return undefined;
@@ -69,7 +81,14 @@ export function chemicalGrowth(state: ClimbState): number | undefined {
   if (whole === undefined || half === undefined) return undefined;
   const halfLeast = Math.sqrt(p.blindGrowth);
   const fits = whole >= p.blindGrowth && whole <= p.blindGrowthMost && half >= halfLeast && whole / half >= halfLeast * 0.9;
-  return fits ? whole : undefined;
+  return fits && (!hasBoiled(state) || rate >= p.boiledBeyond * state.highest_K_per_min) ? whole : undefined;
+}
+
+/** Boiling takes a part of the rate for some tens of kelvins; an oven's end takes nearly all of it. */
+function hasBoiled({ marks, highest_K_per_min: highest, lowestSince_K_per_min }: ClimbState): boolean {
+  let lowest = lowestSince_K_per_min;
+  for (let i = 1; i < marks.length; i += 2) lowest = Math.min(lowest, marks[i] ?? lowest);
+  return lowest > p.boilingLeast_share * highest && lowest < p.boilingMost_share * highest;
 }
 
 /** It has cooled since, and begun anew. */

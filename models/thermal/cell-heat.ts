@@ -17,14 +17,14 @@ import { addReading, closeBlock, dropBlock, isOver } from "./block.ts";
 import { isSigned, leapOfCell } from "./cell-signs.ts";
 import { fresh, isFrozen, seeDrive } from "./drives.ts";
 import { follow, growthOf } from "./growth.ts";
-import { startHeating } from "./heating-state.ts";
+import { beginAnew, startHeating } from "./heating-state.ts";
 import { contradiction, judge } from "./judging.ts";
 import { seeLeap } from "./leap.ts";
 import { isSound, seeBlock } from "./net-heating.ts";
 import { whyHeating, whyImminent } from "./sentences.ts";
 import { seeCurrent, seeVoltage, startSigns } from "./signs.ts";
 import { seeReading } from "./stuck.ts";
-import { surroundingsOf } from "./surroundings.ts";
+import { isOutside, surroundingsOf } from "./surroundings.ts";
 import { type TimeToRunaway, timeToRunaway } from "./time-to-runaway.ts";
 import { type CellHeatState, isSpokenFor, isTold, startTracker, type Tracker, type Watch, watchesOf } from "./tracker.ts";
 
@@ -99,7 +99,11 @@ function close(watch: Watch, tracker: Tracker, state: CellHeatState): void {
   tracker.currentUnseen = !measured && (watch.kind === "cycling" || watch.kind === "formation");
   tracker.heating ??= startHeating(block, watch.cell);
   const dt_min = (block.at_s - tracker.heating.at_s) / 60;
-  const seen = seeBlock(tracker.heating, block, watch.cell, isSigned(watch, tracker, state, block.at_s, measured));
+  const outside = isOutside(tracker.heating, block);
+  if (tracker.outside && !outside) tracker.heating = beginAnew(tracker.heating, block, watch.cell);
+  tracker.outside = outside;
+  const around = outside ? { ...block, air_degC: undefined } : block;
+  const seen = seeBlock(tracker.heating, around, watch.cell, isSigned(watch, tracker, state, block.at_s, measured));
   if (!isSound(tracker.heating, seen)) {
     Object.assign(tracker, {
       heating: null,

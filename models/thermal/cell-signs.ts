@@ -3,13 +3,13 @@ import { heatingAlarmParams, heatParams, leapParams } from "../params/thermal.ts
 import { isFrozen } from "./drives.ts";
 import type { HeatingState } from "./heating-state.ts";
 import { isLeap, leapOf } from "./leap.ts";
-import { isCarrying, isCollapsed, isFalling, isOvercharged, isShorted } from "./signs.ts";
-import { isWarmAlone } from "./surroundings.ts";
+import { isCarrying, isCollapsed, isFalling, isOvercharged, isShorted, isVoltageFresh } from "./signs.ts";
+import { isTurningUp, isWarmAlone } from "./surroundings.ts";
 import type { CellHeatState, Tracker, Watch } from "./tracker.ts";
 
 /** Whether a cold cell may heat itself. */
 export function isSigned(
-  { id, kind, chamber, partners }: Watch,
+  { id, kind, chamber, partners, isAlone }: Watch,
   { heating, last }: Tracker,
   state: CellHeatState,
   at_s: number,
@@ -23,9 +23,12 @@ export function isSigned(
   if (!currentMeasured && sign !== undefined && isCarrying(sign)) return false; // a cycler is at work that nobody told of
   const change_K_per_min = heating === null ? 0 : changeOf(heating);
   if (sign !== undefined && isShorted(sign, change_K_per_min)) return true;
-  // in an abuse test somebody may heat the cell; elsewhere nobody does
-  if (kind === "abuse" || heating === null || last === null || chamber === undefined) return false;
-  if (isFrozen(state.drives, chamber, at_s)) return false;
+  if (heating === null || last === null || chamber === undefined || isFrozen(state.drives, chamber, at_s)) return false;
+  if (kind === "abuse") {
+    // somebody may heat the cell, or its neighbour; a voltage that is read tells of a short itself
+    const quiet = sign === undefined || !isVoltageFresh(sign, at_s) || isFalling(sign, change_K_per_min);
+    return isAlone && quiet && heating.heater_K_per_min < heatParams.still_K_per_min && isTurningUp(heating, last);
+  }
   // a thermometer that nobody speaks for must warm faster than one drifts
   const vouched = heating.signed || (sign !== undefined && isFalling(sign, change_K_per_min)) || partners.some((partner) => warms(state, partner, at_s));
   return isWarmAlone(heating, last, vouched ? heatParams.warming_K_per_min : heatParams.warmingLone_K_per_min);
@@ -56,7 +59,10 @@ export function leapOfCell(
   if (sign !== undefined && isCollapsed(sign, at_s))
     return `${words} while its voltage fell from ${sign.before_V?.toFixed(2)} to ${sign.voltage_V?.toFixed(2)} V`;
   // two thermometers may leap together because the air does
-  if (heating?.air_degC == null || heating.air_degC - (leap.recent.at(-1) ?? 0) > leapParams.airHotter_K) return null;
+  const degC = leap.recent.at(-1) ?? 0;
+  if (heating?.air_degC == null || heating.air_degC - degC > leapParams.airHotter_K) return null;
+  // or because a heater was switched on beneath both
+  if (degC < heatParams.possibleFrom_degC && rise_K / over_s < leapParams.coldRate_K_per_s) return null;
   const other = partners.find((partner) => {
     const tracker = Object.hasOwn(trackers, partner) ? trackers[partner] : undefined;
     if (tracker?.used_s == null || at_s - tracker.used_s > leapParams.partnerFresh_s) return false;

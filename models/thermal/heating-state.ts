@@ -3,6 +3,7 @@ import { independent, type Kalman } from "../kalman.ts";
 import { heatParams as p } from "../params/thermal.ts";
 import type { Block } from "./block.ts";
 import { startTrend, type Trend } from "./trend.ts";
+import { startUpturns, type UpturnState } from "./upturn.ts";
 
 export interface HeatingState {
   filter: Kalman;
@@ -18,6 +19,7 @@ export interface HeatingState {
   /** How fast it warms, and by how much the air is hotter, over some minutes and over more. */
   lately: Trend;
   longer: Trend;
+  upturns: UpturnState[];
   /** Of air, current squared and heater, slowly. */
   before: { air_degC: number | null; current_A2: number; heater_W: number };
   /** Ratio of squared innovations to what the filter expects, slowly; 1 in a world that is as modelled. */
@@ -28,6 +30,9 @@ export interface HeatingState {
   recent: [number, number, number][];
   /** Since when the air around has been measured without a break; null while it is not. */
   sighted_s: number | null;
+  began_s: number;
+  /** The rest has come to hold what the air does, which was not measured. */
+  restHoldsAir: boolean;
   air_degC: number | null;
   /** How fast the air warms, slowly. */
   air_K_per_min: number;
@@ -74,6 +79,16 @@ export interface CellHeat {
   readonly capacity_Ah: number;
 }
 
+/** The balance as it was at first, for a cell that has come into other surroundings. How fast it warms, and when a thermometer jumped, are kept. */
+export const beginAnew = (state: HeatingState, block: Block, cell: CellHeat): HeatingState => ({
+  ...startHeating(block, cell),
+  plainRate_K_per_min: state.plainRate_K_per_min,
+  lately: state.lately,
+  longer: state.longer,
+  jumped_s: state.jumped_s,
+  formerJump_s: state.formerJump_s,
+});
+
 export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, capacity_Ah }: CellHeat): HeatingState {
   const perWatt = 60 / (mass_g * p.heatCapacity_J_per_g_K);
   const ohmic = p.ohmicAt1C_K_per_min / capacity_Ah ** 2;
@@ -102,10 +117,13 @@ export function startHeating({ at_s, degC, noise2, air_degC }: Block, { mass_g, 
     slow_ln: Math.log(p.exchange_per_min),
     lately: startTrend(degC, air_degC),
     longer: startTrend(degC, air_degC),
+    upturns: startUpturns(at_s),
     before: { air_degC: air_degC ?? null, current_A2: 0, heater_W: 0 },
     strain: 1,
     far: 0,
     recent: [],
+    began_s: at_s,
+    restHoldsAir: false,
     sighted_s: air_degC === undefined ? null : at_s,
     air_degC: air_degC ?? null,
     air_K_per_min: 0,

@@ -32,6 +32,7 @@ const isFallen = (heating: HeatingState | null, degC: number, other_degC: number
 export function judge(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): void {
   const { net_K_per_min: net, u_K_per_min: u, at_s } = seen;
   const told = isTold(tracker);
+  if (told && seen.degC > heatParams.coolingFrom_degC && net + p.growing_sigmas * u < 0) tracker.boiled_s = at_s;
   const verdict = told ? verdictOf(watch, tracker, seen, state) : { sure: chemicalGrowth(tracker.blindClimb) !== undefined, heldBack: null };
   tracker.heldBack = verdict.heldBack;
   tracker.above = verdict.sure && tracker.contradictedBy === null ? tracker.above + 1 : Math.max(0, tracker.above - 1);
@@ -39,13 +40,13 @@ export function judge(watch: Watch, tracker: Tracker, seen: Heating, state: Cell
   if (tracker.above >= enough) tracker.present = true;
   else if (tracker.present && isEnded(tracker, told ? net + p.sigmas * u < p.endsBelow_K_per_min : isCooled(tracker.blindClimb), at_s))
     Object.assign(tracker, { present: false, leapt: null });
-  const near = tracker.ahead !== null && tracker.ahead.p05 < p.imminent_s && net >= p.imminent_K_per_min;
+  const near = !isCooling(tracker, seen) && tracker.ahead !== null && tracker.ahead.p05 < p.imminent_s && net >= p.imminent_K_per_min;
   tracker.imminent = tracker.present && (near || (tracker.imminent && tracker.ahead !== null && net >= p.imminent_K_per_min / 2));
 }
 
 /** Whether the block tells of self-heating, and what holds it back where the balance alone would. */
 function verdictOf(watch: Watch, tracker: Tracker, seen: Heating, state: CellHeatState): Verdict {
-  const found = seen.least_K_per_min > p.least_K_per_min || isGrowingHot(tracker, seen) || isRising(tracker, seen);
+  const found = seen.least_K_per_min > p.least_K_per_min || (!hasJustBoiled(tracker, seen) && (isGrowingHot(tracker, seen) || isRising(tracker, seen)));
   const heated = isHeated(tracker);
   if (!found && !heated) return nothing;
   const grows = isGrowingUnseen(tracker);
@@ -54,8 +55,13 @@ function verdictOf(watch: Watch, tracker: Tracker, seen: Heating, state: CellHea
   if (isHeld(tracker.repeats, seen.at_s, seen.explained_K_per_min))
     return heldBack("it has read the same for minutes, though its surroundings should have moved it");
   if (isCooling(tracker, seen)) return heldBack("it cools");
+  if (isSettling(tracker, seen)) return heldBack("it still warms towards its surroundings, slower and slower");
+  if (isIdle(tracker, seen)) return heldBack("it stands still, and is no hotter than its surroundings");
   return grows || isVouched(watch, tracker, seen, state) ? sure : heldBack("nothing else speaks for it, and it does not warm faster and faster");
 }
+
+/** Where solvent has lately boiled off, its end warms the cell faster and faster: that is no sign then. */
+const hasJustBoiled = ({ boiled_s }: Tracker, { at_s }: Heating): boolean => boiled_s !== null && at_s - boiled_s < p.boiledLasts_s;
 
 interface Verdict {
   readonly sure: boolean;
@@ -67,6 +73,22 @@ const sure: Verdict = { sure: true, heldBack: null };
 
 const isCooling = ({ heating }: Tracker, { rate_K_per_min: rate }: Heating): boolean =>
   heating !== null && Math.min(rate, heating.lately.rate_K_per_min) < -p.cooling_K_per_min;
+
+/** A cell between plates comes to the temperature of its oven in two steps, the second one slow: where cells seldom react, that is likelier than little heat of its own. */
+const isSettling = ({ heating }: Tracker, { degC, least_K_per_min: least }: Heating): boolean =>
+  heating?.air_degC != null &&
+  least < p.settlesLeast_K_per_min &&
+  degC < p.settles_degC &&
+  degC < heating.air_degC &&
+  Math.abs(heating.longer.air_K_per_min) < p.risingAir_K_per_min &&
+  heating.lately.rate_K_per_min < heating.longer.rate_K_per_min;
+
+/** Heat of its own either warms a cell or flows out of it, and then it is hotter than its air by more than thermometers differ. */
+const isIdle = ({ heating }: Tracker, { degC }: Heating): boolean =>
+  heating?.air_degC != null &&
+  !heating.signed &&
+  degC - heating.air_degC < heatParams.warmer_K &&
+  Math.max(Math.abs(heating.lately.rate_K_per_min), Math.abs(heating.longer.rate_K_per_min)) < heatParams.still_K_per_min;
 
 /**
  * A thermometer that drifts warms steadily, and nothing but chemistry faster and faster: so another one must see it, or a sign, or it is where cells heat themselves.
@@ -108,6 +130,8 @@ function climbsBy({ climb }: Tracker): number {
 function isGrowingUnseen(tracker: Tracker): boolean {
   const growth = climbsBy(tracker);
   const [degC = 0, rate = 0] = tracker.climb.marks.slice(-2);
+  // its last kelvin may have been long ago, so it must warm now
+  if ((tracker.heating?.lately.rate_K_per_min ?? 0) < p.rising_K_per_min) return false;
   return degC > heatParams.possibleFrom_degC && growth > 0 && rate * (1 - 1 / growth) > p.heatedLeast_K_per_min;
 }
 

@@ -14,6 +14,7 @@ import { compare, forget, keepUsual, ownUp, taughtBy } from "./learning.ts";
 import { restrain } from "./restraint.ts";
 import { driveBefore, driveOf } from "./surroundings.ts";
 import { seeTrend } from "./trend.ts";
+import { seeUpturn } from "./upturn.ts";
 
 /** `signed`: heat of the cell's own is possible though it is cold, as its voltage or its surroundings tell. */
 export function seeBlock(state: HeatingState, block: Block, cell: CellHeat, signed: boolean): Heating {
@@ -66,6 +67,8 @@ const share = (dt_min: number, over_min: number): number => 1 - Math.exp(-dt_min
 function seeTrends(state: HeatingState, block: Block, dt_min: number): void {
   state.plainRate_K_per_min += share(dt_min, p.plainRate_min) * ((block.degC - state.before_degC) / dt_min - state.plainRate_K_per_min);
   state.before_degC = block.degC;
+  const steady = Math.abs(state.longer.air_K_per_min) < p.steadyAir_K_per_min;
+  for (const upturn of state.upturns) seeUpturn(upturn, block, dt_min, steady);
   seeTrend(state.lately, block, state.plainRate_K_per_min, state.air_K_per_min, dt_min / p.lately_min);
   seeTrend(state.longer, block, state.plainRate_K_per_min, state.air_K_per_min, dt_min / p.longer_min);
 }

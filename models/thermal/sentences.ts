@@ -1,6 +1,6 @@
 /** What is known of a cell's heating, in numbers and in sentences that an engineer can check. */
 import type { Uncertain } from "../../edge-agent/core/judgement.ts";
-import { heatingAlarmParams as p } from "../params/thermal.ts";
+import { heatParams, heatingAlarmParams as p } from "../params/thermal.ts";
 import { chemicalGrowth, growthBeyond } from "./blind-growth.ts";
 import { isLively } from "./doubt.ts";
 import type { Heating } from "./heating-state.ts";
@@ -28,6 +28,7 @@ export function heatOf({ trackers }: CellHeatState, channels: readonly string[])
   const { id, tracker, last } = known.reduce((a, b) => (b.last.net_K_per_min > a.last.net_K_per_min ? b : a), first);
   const sighted = tracker.heating !== null && isSighted(tracker.heating, 0);
   const reasons = [sighted ? sentence(id, last) : blindSentence(id, last)];
+  if (tracker.outside) reasons.push(notInIt);
   if (tracker.heldBack !== null && !tracker.present) reasons.push(`not told as self-heating: ${tracker.heldBack}`);
   if (tracker.contradictedBy !== null) reasons.push(`${tracker.contradictedBy} sees no self-heating of the same cell`);
   if (tracker.ahead !== null) reasons.push(aheadSentence(tracker.ahead));
@@ -54,6 +55,8 @@ const sentence = (id: string, { degC, rate_K_per_min, explained_K_per_min, net_K
 
 const blindSentence = (id: string, { degC, rate_K_per_min }: Heating): string =>
   `${id} at ${degC.toFixed(1)} degC changes by ${signed(rate_K_per_min)} K/min; no chamber temperature: heating from outside cannot be told from self-heating`;
+
+const notInIt = `its chamber reads ${heatParams.outside_K} K hotter or more, and it does not follow: it is not in there yet, or the chamber's thermometer is wrong`;
 
 const aheadSentence = ({ p05, p50, p95 }: TimeToRunaway): string =>
   `if it runs away, that is ${span(p50)} ahead, by 90 % between ${span(p05)} and ${span(p95)}`;

@@ -86,14 +86,11 @@ export const isCarrying = (state: SignState): boolean => Math.abs(slope_V_per_mi
 const isCharging = ({ current_A, loaded_s }: SignState, at_s: number): boolean =>
   current_A !== null && current_A > 0 && loaded_s !== null && at_s - loaded_s <= p.overchargeFresh_s;
 
+export const isVoltageFresh = ({ voltage_s }: SignState, at_s: number): boolean => voltage_s !== null && at_s - voltage_s <= p.overchargeFresh_s;
+
 /** It was charged, within the hour, beyond what any cell here is made for, and stands there: a full lithium-rich one at rest may stand as high, and is none. */
-export const isOvercharged = ({ voltage_V, voltage_s, overcharged_s }: SignState, at_s: number): boolean =>
-  voltage_V !== null &&
-  voltage_s !== null &&
-  at_s - voltage_s <= p.overchargeFresh_s &&
-  voltage_V > p.overcharge_V &&
-  overcharged_s !== null &&
-  at_s - overcharged_s <= p.overchargeLasts_s;
+export const isOvercharged = (state: SignState, at_s: number): boolean =>
+  isVoltageFresh(state, at_s) && (state.voltage_V ?? 0) > p.overcharge_V && state.overcharged_s !== null && at_s - state.overcharged_s <= p.overchargeLasts_s;
 
 /** It lost a good part of its voltage just now, and no measured current took it. */
 export function isCollapsed({ voltage_V, voltage_s, before_V, current_A, loaded_s }: SignState, at_s: number): boolean {

@@ -5,14 +5,17 @@ import type { Block } from "./block.ts";
 import { B, exchange_per_min, type HeatDrive, L, O, offset_K, T } from "./filter.ts";
 import type { Heating, HeatingState } from "./heating-state.ts";
 import type { Surroundings } from "./time-to-runaway.ts";
+import { isUpturn } from "./upturn.ts";
 
 /** Takes in the air of a block; what drives the cell now. */
 export function driveOf(state: HeatingState, { at_s, air_degC, current_A2, heater_W }: Block, dt_min: number): HeatDrive {
   if (air_degC === undefined) {
     if (state.sighted_s !== null) loseSight(state);
     state.sighted_s = null;
+    state.restHoldsAir ||= at_s - state.began_s > p.sightSoon_s;
   } else {
-    if (state.sighted_s === null) widen(state.filter, B, p.sightChange_K_per_min ** 2);
+    if (state.restHoldsAir) widen(state.filter, B, p.sightChange_K_per_min ** 2);
+    state.restHoldsAir = false;
     state.sighted_s ??= at_s;
     const rate = state.air_degC === null ? 0 : (air_degC - state.air_degC) / dt_min;
     state.air_K_per_min += (1 - Math.exp(-dt_min / p.airRate_min)) * (rate - state.air_K_per_min);
@@ -23,7 +26,9 @@ export function driveOf(state: HeatingState, { at_s, air_degC, current_A2, heate
 }
 
 /** Without the air's temperature its exchange becomes part of the rest. */
-function loseSight({ filter, drive_K_per_min }: HeatingState): void {
+function loseSight(state: HeatingState): void {
+  const { filter, drive_K_per_min } = state;
+  state.restHoldsAir = true;
   filter.x[B] = at(filter.x, B) + drive_K_per_min;
   widen(filter, B, p.sightChange_K_per_min ** 2);
 }
@@ -40,6 +45,13 @@ export function driveBefore(state: HeatingState, now: HeatDrive, dt_min: number)
 
 /** Whether the air's temperature has been known for that long. */
 export const isSighted = ({ sighted_s, at_s }: HeatingState, for_s: number): boolean => sighted_s !== null && at_s - sighted_s >= for_s;
+
+/** A cold cell that does not follow air so much hotter is not in it yet: somebody heats the oven first. */
+export const isOutside = ({ lately }: HeatingState, { degC, air_degC }: Block): boolean =>
+  air_degC !== undefined &&
+  degC < p.possibleFrom_degC &&
+  air_degC - degC > p.outside_K &&
+  Math.abs(lately.rate_K_per_min) < p.outside_per_min * (air_degC - degC);
 
 /** Share of its distance to the surroundings that the cell loses in a minute. */
 export const exchangeOf = ({ filter, wall_degC }: HeatingState): number => exchange_per_min(filter, wall_degC ?? 0);
@@ -60,6 +72,13 @@ export const isWarmAlone = (state: HeatingState, { degC, rate_K_per_min }: Heati
   degC - state.air_degC - Math.max(0, offset_K(state.filter.x, state.air_degC)) > p.warmer_K &&
   // what the balance thinks of the rate and what the thermometer shows
   Math.min(rate_K_per_min, state.lately.rate_K_per_min) > least_K_per_min;
+
+/** A resting cell, warmer beside its steady surroundings than it used to be, that has warmed faster and faster from where no reaction heats it, as nothing does that somebody switched on. */
+export const isTurningUp = (state: HeatingState, { degC }: Heating): boolean => {
+  const { air_degC, usual, upturns } = state;
+  if (air_degC === null || usual === null || !isSighted(state, p.aloneFor_s) || Math.abs(state.longer.air_K_per_min) > p.steadyAir_K_per_min) return false;
+  return degC - air_degC - offset_K(usual, air_degC) > p.warmer_K && (state.signed || (degC < p.possibleFrom_degC && upturns.some(isUpturn)));
+};
 
 /** What goes on around the cell, for looking ahead. */
 export function surroundingsOf(state: HeatingState, { degC, rate_K_per_min, explained_K_per_min }: Heating): Surroundings {

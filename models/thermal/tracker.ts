@@ -31,8 +31,12 @@ export interface Tracker {
   last: Heating | null;
   used_s: number | null;
   above: number;
+  /** When its net heating was last surely below zero: solvent boils. Null: never. */
+  boiled_s: number | null;
   present: boolean;
   imminent: boolean;
+  /** It stands beside its chamber's air rather than in it. */
+  outside: boolean;
   /** What was seen of a leap, in words, and when last; null without one. */
   leapt: string | null;
   leapt_s: number | null;
@@ -56,6 +60,8 @@ export interface CellHeatState {
 export interface Watch {
   readonly channel: string;
   readonly id: string;
+  /** No other cell stands beside it. */
+  readonly isAlone: boolean;
   readonly kind: string | undefined;
   /** The other thermometers on the cell, and those for which this one only stands in. */
   readonly partners: readonly string[];
@@ -83,8 +89,10 @@ export const startTracker = (): Tracker => ({
   last: null,
   used_s: null,
   above: 0,
+  boiled_s: null,
   present: false,
   imminent: false,
+  outside: false,
   leapt: null,
   leapt_s: null,
   currentUnseen: false,
@@ -105,6 +113,7 @@ export function watchesOf(station: Station, { id: cell, mass_g, capacity_Ah }: S
     {
       channel: channel.id,
       id: cell,
+      isAlone: station.cells.length === 1,
       kind,
       partners: thermometers.flatMap((other) => (other.id === channel.id || other.place === "jig" ? [] : [other.id])),
       standsInFor: standsInFor(thermometers, channel),
