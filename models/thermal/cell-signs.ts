@@ -1,7 +1,7 @@
 /** What else tells of a cell's own heat: signs that a cold one may have some, and a leap that somebody confirms. */
 import { heatingAlarmParams, heatParams, leapParams } from "../params/thermal.ts";
 import { isFrozen } from "./drives.ts";
-import type { HeatingState } from "./heating-state.ts";
+import type { Heating, HeatingState } from "./heating-state.ts";
 import { isLeap, leapOf } from "./leap.ts";
 import { isCarrying, isCollapsed, isFalling, isOvercharged, isShorted, isVoltageFresh } from "./signs.ts";
 import { isTurningUp, isWarmAlone } from "./surroundings.ts";
@@ -9,12 +9,13 @@ import type { CellHeatState, Tracker, Watch } from "./tracker.ts";
 
 /** Whether a cold cell may heat itself. */
 export function isSigned(
-  { id, kind, chamber, partners, isAlone }: Watch,
+  watch: Watch,
   { heating, last }: Tracker,
   state: CellHeatState,
   at_s: number,
   currentMeasured: boolean,
 ): boolean {
+  const { id, kind, chamber, partners } = watch;
   const { signs } = state;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
   if (sign !== undefined && isOvercharged(sign, at_s)) return true;
@@ -25,14 +26,17 @@ export function isSigned(
   if (sign !== undefined && isShorted(sign, change_K_per_min)) return true;
   if (heating === null || last === null || chamber === undefined || isFrozen(state.drives, chamber, at_s)) return false;
   if (kind === "abuse") {
-    // somebody may heat the cell, or its neighbour; a voltage that is read tells of a short itself
-    const quiet = sign === undefined || !isVoltageFresh(sign, at_s) || isFalling(sign, change_K_per_min);
-    return isAlone && quiet && heating.heater_K_per_min < heatParams.still_K_per_min && isTurningUp(heating, last);
+    const holds = sign !== undefined && isVoltageFresh(sign, at_s) && !isFalling(sign, change_K_per_min);
+    return !holds && warmsUnheated(watch, heating, last);
   }
   // a thermometer that nobody speaks for must warm faster than one drifts
   const vouched = heating.signed || (sign !== undefined && isFalling(sign, change_K_per_min)) || partners.some((partner) => warms(state, partner, at_s));
   return isWarmAlone(heating, last, vouched ? heatParams.warming_K_per_min : heatParams.warmingLone_K_per_min);
 }
+
+/** In an abuse test somebody may heat the cell, or one beside it: only what no heater does speaks for it. */
+const warmsUnheated = ({ isAlone }: Watch, heating: HeatingState, last: Heating): boolean =>
+  isAlone && heating.heater_K_per_min < heatParams.still_K_per_min && isTurningUp(heating, last);
 
 /** How fast its temperature changes, or did while its voltage was read. */
 const changeOf = ({ lately, longer }: HeatingState): number => Math.max(Math.abs(lately.rate_K_per_min), Math.abs(longer.rate_K_per_min));
