@@ -8,13 +8,7 @@ import { isTurningUp, isWarmAlone } from "./surroundings.ts";
 import type { CellHeatState, Tracker, Watch } from "./tracker.ts";
 
 /** Whether a cold cell may heat itself. */
-export function isSigned(
-  watch: Watch,
-  { heating, last }: Tracker,
-  state: CellHeatState,
-  at_s: number,
-  currentMeasured: boolean,
-): boolean {
+export function isSigned(watch: Watch, { heating, last }: Tracker, state: CellHeatState, at_s: number, currentMeasured: boolean): boolean {
   const { id, kind, chamber, partners } = watch;
   const { signs } = state;
   const sign = Object.hasOwn(signs, id) ? signs[id] : undefined;
