@@ -157,7 +157,7 @@ function timeTable({ time_to_runaway }: Score): Table {
 function swellingTable({ swelling }: Score): Table {
   return {
     title: "Swelling",
-    note: "forecasts of the time to the limit, and the knee. over: p95 had passed when the recording ended without the limit. dating: the model's knee less the true one. wrong: told where there is none",
+    note: "forecasts of the time to the limit, and the knee. over: p95 had passed when the recording ended without the limit. dating: the model's knee less the true one. within a tenth: told no more than a tenth of the time until the knee before or after it. wrong: told where there is none",
     head: [
       "kind",
       "detector",
@@ -169,6 +169,7 @@ function swellingTable({ swelling }: Score): Table {
       "knees",
       "missed",
       "early",
+      "within a tenth",
       "wrong",
       "delay: median",
       "max",
@@ -185,6 +186,7 @@ function swellingTable({ swelling }: Score): Table {
       `${row.knees}`,
       `${row.knees_missed}`,
       `${row.knees_early}`,
+      `${row.knees_within_tenth}`,
       `${row.knees_wrong}`,
       duration(row.knee_delay_s.median),
       duration(row.knee_delay_s.max),

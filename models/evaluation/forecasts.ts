@@ -57,13 +57,14 @@ export interface SwellingForecasts {
   readonly wrongKnees: number;
 }
 
-/** A cell whose truth has a knee; null: not told, or before there was one. */
+/** A cell whose truth has a knee; null: not told. */
 export interface KneeOutcome {
-  /** From the knee until it was told. */
+  /** Of the run, when the knee was. */
+  readonly knee_s: number;
+  /** From the knee until it was told; negative where it was told before. */
   readonly delay_s: number | null;
   /** The model's date of the knee less the true one. */
   readonly dating_s: number | null;
-  readonly early: boolean;
 }
 
 export function gradeSwelling(cells: readonly CellTruth[], { swelling, knees, to_s }: Pick<Told, "swelling" | "knees" | "to_s">): SwellingForecasts {
@@ -78,12 +79,11 @@ export function gradeSwelling(cells: readonly CellTruth[], { swelling, knees, to
     open: open.length,
     openOver: open.filter(({ at_s, left }) => at_s + left.p95 < to_s).length,
     knees: cells.flatMap(({ cell, at_s }): KneeOutcome[] => {
-      const true_s = at_s.knee;
-      if (true_s === undefined) return [];
+      const { knee: knee_s } = at_s;
+      if (knee_s === undefined) return [];
       const told = knees.find((knee) => knee.cell === cell);
-      const early = told !== undefined && told.at_s < true_s;
-      if (told === undefined || early) return [{ delay_s: null, dating_s: null, early }];
-      return [{ delay_s: told.at_s - true_s, dating_s: told.knee_s - true_s, early }];
+      if (told === undefined) return [{ knee_s, delay_s: null, dating_s: null }];
+      return [{ knee_s, delay_s: told.at_s - knee_s, dating_s: told.knee_s - knee_s }];
     }),
     wrongKnees: knees.filter(({ cell }) => truthOf(cell)?.knee === undefined).length,
   };

@@ -97,6 +97,8 @@ export interface SwellingRow extends Row {
   readonly knees: number;
   readonly knees_missed: number;
   readonly knees_early: number;
+  /** Told no more than a tenth of the time until then before or after. */
+  readonly knees_within_tenth: number;
   readonly knees_wrong: number;
   readonly knee_delay_s: Spread & { readonly max?: number };
   readonly knee_dating_s: Spread;
@@ -223,8 +225,9 @@ function swellingRow({ row, of }: Bunch): SwellingRow {
     open_forecasts: sum(of, ({ swelling }) => swelling.open),
     open_over: sum(of, ({ swelling }) => swelling.openOver),
     knees: knees.flat().length,
-    knees_missed: knees.flat().filter(({ delay_s, early }) => delay_s === null && !early).length,
-    knees_early: knees.flat().filter(({ early }) => early).length,
+    knees_missed: knees.flat().filter(({ delay_s }) => delay_s === null).length,
+    knees_early: knees.flat().filter(({ delay_s }) => delay_s !== null && delay_s < 0).length,
+    knees_within_tenth: knees.flat().filter(({ knee_s, delay_s }) => delay_s !== null && Math.abs(delay_s) <= p.knee_share * knee_s).length,
     knees_wrong: sum(of, ({ swelling }) => swelling.wrongKnees),
     knee_delay_s: { ...spread(delays), ...(max !== undefined && { max }) },
     knee_dating_s: spread(knees.map((run) => run.flatMap(({ dating_s }) => dating_s ?? []))),

@@ -15,5 +15,6 @@ export const evaluationParams = {
   z95: 1.6449, // standard normal quantile at 0.95
   plainEnergy_J_per_mol: 135_000, // TMR with a fixed activation energy: the usual value, 0.86 to 1.65 of the true time in seven simulated cells
   plainSigma_ln: 0.22, // of ln TMR: rate to 10 %, activation energy to 20 % (the spread of lithium-rich oxides)
+  knee_share: 0.1, // engineering choice: of the time until then; a knee is told in time where it is told no more than this before or after
   swellingEvery_s: 600, // engineering choice: of forecasts of swelling, which takes days, one of each cell in this time is scored
 } as const;

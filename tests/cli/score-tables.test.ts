@@ -47,7 +47,7 @@ test("every question that has an answer has its table", () => {
     ],
   );
   assert.deepEqual(rowsOf("Time to runaway"), [["oven", "full", "1", "0 %", "100 %", "18.3 min", "122 %", "50 %", "–", "–", "–", "–", "–"]]);
-  assert.deepEqual(rowsOf("Swelling")?.[0]?.slice(7), ["1", "0", "0", "0", "48 h", "48 h", "24 h"]);
+  assert.deepEqual(rowsOf("Swelling")?.[0]?.slice(7), ["1", "0", "0", "0", "0", "48 h", "48 h", "24 h"]);
 });
 
 test("columns stand under each other, and Markdown has a rule", () => {

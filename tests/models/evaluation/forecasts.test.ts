@@ -79,7 +79,7 @@ test("swelling: forecasts before the limit, forecasts that time has proven wrong
   assert.deepEqual(graded.all, { n: 2, late: 1, covered: 1, winkler_s: 3 * day + (2 * day + 20 * day) });
   assert.deepEqual([graded.open, graded.openOver, graded.wrongKnees], [2, 1, 1]);
   assert.deepEqual(graded.knees, [
-    { delay_s: day, dating_s: -0.5 * day, early: false },
-    { delay_s: null, dating_s: null, early: true },
+    { knee_s: 10 * day, delay_s: day, dating_s: -0.5 * day },
+    { knee_s: 12 * day, delay_s: -day, dating_s: -day },
   ]);
 });

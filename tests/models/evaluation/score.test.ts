@@ -125,12 +125,20 @@ test("times to runaway are means over estimates, beside the plain formula on the
 test("swelling is told of any group, and only where there is something to tell", () => {
   const day = 86_400;
   const storage = truth("storage", [["C1", "knee", day]]);
-  const { swelling } = scoreOf([outcome(storage, { knees: [{ cell: "C1", at_s: 2 * day, knee_s: day }] }), outcome(truth("cycling", [], true))]);
+  const told = (at_s: number) => outcome(storage, { knees: [{ cell: "C1", at_s, knee_s: day }] });
+  const { swelling } = scoreOf([told(2 * day), told(1.09 * day), told(0.91 * day), told(0.8 * day), outcome(truth("cycling", [], true))]);
   assert.deepEqual(
-    swelling.map(({ kind, knees, knees_missed, knee_delay_s }) => [kind, knees, knees_missed, knee_delay_s.median]),
+    swelling.map(({ kind, knees, knees_missed, knees_early, knees_within_tenth, knee_delay_s }) => [
+      kind,
+      knees,
+      knees_missed,
+      knees_early,
+      knees_within_tenth,
+      knee_delay_s.max,
+    ]),
     [
-      ["storage", 1, 0, day],
-      ["all", 1, 0, day],
+      ["storage", 4, 0, 2, 2, day],
+      ["all", 4, 0, 2, 2, day],
     ],
   );
 });
