@@ -19,6 +19,7 @@ import type { Evidence } from "./opinion.ts";
 import { airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
+import { hasSpiked, type SpikeState, seeSpike, startSpikes } from "./spikes.ts";
 import type { Stage } from "./stage.ts";
 import { atCell, cellScope, chamberOf, standsInFor, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
@@ -27,6 +28,7 @@ import { canJudgeDrop, type DropState, isDropped, seeVoltage, startDrop } from "
 
 interface Thermometer {
   rate: RateState;
+  spikes: SpikeState;
   repeats: RepeatState;
   seen_s: number;
   value_degC: number;
@@ -174,6 +176,7 @@ function seeTemperature(
   if (spokenFor) return;
   const thermometer = own(cell.thermometers, channel, () => ({
     rate: startRate(),
+    spikes: startSpikes(),
     repeats: startRepeats(),
     seen_s: at_s,
     value_degC,
@@ -182,6 +185,7 @@ function seeTemperature(
     low_s: at_s,
   }));
   seeReading(thermometer.repeats, at_s, value_degC);
+  seeSpike(thermometer.spikes, at_s, value_degC);
   thermometer.seen_s = at_s;
   thermometer.value_degC = value_degC;
   if (at_s - thermometer.low_s > p.low_s) Object.assign(thermometer, { lowBefore_degC: thermometer.low_degC, low_degC: value_degC, low_s: at_s });
@@ -189,10 +193,10 @@ function seeTemperature(
   anchor(cell, at_s, value_degC, channel);
   if (most_degC !== undefined && value_degC >= most_degC) cell.b_s = at_s;
   if (!seeRate(thermometer.rate, at_s, value_degC, patience_s.get(channel) ?? 0)) return;
-  const { rate_K_per_s, since_s } = thermometer.rate;
+  const { rate_K_per_s, since_s, spans } = thermometer.rate;
   // a voltage that is lost is no oven's doing
   const dropped = cell.a_s !== null && at_s - cell.a_s <= together_s;
-  if (!dropped && isWarmedByAir(air_degC, value_degC, rate_K_per_s ?? 0)) return;
+  if (!dropped && (isWarmedByAir(air_degC, value_degC, rate_K_per_s ?? 0) || (hasSpiked(thermometer.spikes, at_s) && spans < p.spansAfterJump))) return;
   cell.c_s = at_s;
   cell.cBy = channel;
   cell.cRise_K = value_degC - Math.min(thermometer.low_degC, thermometer.lowBefore_degC);

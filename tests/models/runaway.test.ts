@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Evidence } from "../../models/opinion.ts";
 import { isWarmedByAir } from "../../models/oven-air.ts";
 import { runaway } from "../../models/runaway.ts";
+import { seeSpike, startSpikes } from "../../models/spikes.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised as raisedOfAny, run, sample } from "./evidence.ts";
 
@@ -280,4 +281,41 @@ test("a slow and noisy runaway is told beside a voltage that does not fall", () 
     ),
   );
   assert.ok((said.find(({ present }) => present)?.at_s ?? Number.POSITIVE_INFINITY) < 640);
+});
+
+test("a thermometer that jumped and came back must rise over five spans; the first of its kind, or beside a lost voltage, over two", () => {
+  const lone = station({ cells: [{ id: "C1" }], channels: [replayChannel("T")] });
+  const spikes = (at: Readonly<Record<number, number>>) => (at_s: number) => at[at_s] ?? 25;
+  const told = (of: typeof lone, values: readonly Evidence[]) => raised(run(runaway(of), values)).map(({ at_s }) => at_s);
+  const alone = (value: (at_s: number) => number) => every(2, 0, 2000).map((at_s) => ({ at_s, samples: [sample("T", at_s, value(at_s))] }));
+  const pair = { 1000: 93, 1002: 273 };
+  assert.deepEqual(told(lone, alone(spikes(pair))), [1002], "nothing can tell these two from a nail");
+  for (const before of [{ 400: 120 }, { 400: -150, 402: 60 }, { 400: 300, 402: -60, 404: 200 }, { 400: -90 }])
+    assert.deepEqual(told(lone, alone(spikes({ ...before, ...pair }))), [], JSON.stringify(before));
+  const runsAway = (at_s: number) => (at_s === 400 ? 120 : 25 + 3 * Math.max(0, at_s - 1000));
+  assert.deepEqual(told(lone, alone(runsAway)), [1010]);
+  const shorted = both(every(2, 0, 1100), runsAway, (at_s) => (at_s < 1002 ? 4.1 : 2));
+  assert.deepEqual(told(withVoltage("200 degC"), shorted), [1004]);
+  const later = (at_s: number) => (at_s === 400 ? 120 : 25 + 3 * Math.max(0, at_s - 12_000));
+  assert.deepEqual(
+    told(
+      lone,
+      every(2, 0, 12_100).map((at_s) => ({ at_s, samples: [sample("T", at_s, later(at_s))] })),
+    ),
+    [12_004],
+  );
+});
+
+test("a cell that is heated, shorted or vented makes no spike", () => {
+  const shapes: Record<string, (at_s: number) => number> = {
+    "a runaway": (at_s) => Math.min(500, 25 + 60 * Math.max(0, at_s - 100)),
+    "one that cools again": (at_s) => (at_s < 110 ? 25 + 15 * Math.max(0, at_s - 100) : 25 + 150 * Math.exp((110 - at_s) / 60)),
+    "a thermometer that falls off": (at_s) => (at_s < 100 ? 150 : 25 + 125 * Math.exp((100 - at_s) / 5)),
+  };
+  for (const [name, shape] of Object.entries(shapes))
+    for (const step_s of [0.5, 1, 2, 10]) {
+      const state = startSpikes();
+      for (const at_s of every(step_s, 0, 300)) seeSpike(state, at_s, shape(at_s));
+      assert.equal(state.spiked_s, null, `${name}, every ${step_s} s`);
+    }
 });
