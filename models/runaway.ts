@@ -16,7 +16,7 @@ import type { Sample } from "../edge-agent/core/sample.ts";
 import { own } from "./keyed.ts";
 import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
-import { airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
+import { type Air, airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
 import { hasSpiked, type SpikeState, seeSpike, startSpikes } from "./spikes.ts";
@@ -163,11 +163,11 @@ function seeCellVoltage({ coolHold_s }: Watch, cell: CellState, { at_s, quality 
 }
 
 function seeTemperature(
-  { most_degC, patience_s, standsInFor, together_s }: Watch,
+  { most_degC, patience_s, standsInFor, together_s, voltageStale_s }: Watch,
   cell: CellState,
   { channel, at_s }: Sample,
   value_degC: number,
-  air_degC: number | undefined,
+  air: Air | undefined,
 ): void {
   const spokenFor = standsInFor.get(channel)?.some(({ id }) => {
     const other = Object.hasOwn(cell.thermometers, id) ? cell.thermometers[id] : undefined;
@@ -196,7 +196,8 @@ function seeTemperature(
   const { rate_K_per_s, since_s, spans } = thermometer.rate;
   // a voltage that is lost is no oven's doing
   const dropped = cell.a_s !== null && at_s - cell.a_s <= together_s;
-  if (!dropped && (isWarmedByAir(air_degC, value_degC, rate_K_per_s ?? 0) || (hasSpiked(thermometer.spikes, at_s) && spans < p.spansAfterJump))) return;
+  const whole = !dropped && canJudgeDrop(cell.voltage, at_s, voltageStale_s);
+  if (!dropped && (isWarmedByAir(air, value_degC, rate_K_per_s ?? 0, whole) || (hasSpiked(thermometer.spikes, at_s) && spans < p.spansAfterJump))) return;
   cell.c_s = at_s;
   cell.cBy = channel;
   cell.cRise_K = value_degC - Math.min(thermometer.low_degC, thermometer.lowBefore_degC);

@@ -224,7 +224,44 @@ test("a cold cell in a hot oven warms by the air; what is faster than air can be
     ).map(({ at_s }) => at_s);
   assert.deepEqual([heated(190, 1.5), heated(26, 1.5), heated(undefined, 1.5), heated(190, 8)], [[], [604], [604], [604]]);
   // a bead on the tab of a cell that has just been put in
-  assert.ok(isWarmedByAir(148, 47, 5.5) && !isWarmedByAir(148, 90, 5.5));
+  const oven = { at_s: 0, degC: 148, slow_degC: 148 };
+  assert.ok(isWarmedByAir(oven, 47, 5.5, false) && !isWarmedByAir(oven, 90, 5.5, false));
+});
+
+test("a thermometer that hangs in the air of a chamber that warms by 1 K/s is no runaway while the voltage holds", () => {
+  const stepped = station({
+    cells: [{ id: "C1" }],
+    channels: [
+      replayChannel("T"),
+      replayChannel("V", { quantity: "voltage", source: { driver: "replay", column: "V", unit: "V" } }),
+      replayChannel("air", { at: { station: true }, place: "chamber" }),
+    ],
+  });
+  const warming = (at_s: number) => 40 + Math.min(30, 0.8 * Math.max(0, at_s - 600));
+  const found = (T: (at_s: number) => number, V: (at_s: number) => number, air = warming) =>
+    raised(
+      run(
+        runaway(stepped),
+        every(2, 0, 700).map((at_s) => ({ at_s, samples: [sample("air", at_s, air(at_s)), sample("V", at_s, V(at_s)), sample("T", at_s, T(at_s))] })),
+      ),
+    )[0]?.at_s;
+  const bead = (at_s: number) => 42 + Math.min(28, 1.1 * Math.max(0, at_s - 602));
+  const whole = () => 4.1;
+  assert.equal(found(bead, whole), undefined);
+  assert.equal(
+    found(bead, (at_s) => (at_s < 604 ? 4.1 : 2)),
+    606,
+  );
+  assert.equal(
+    found((at_s) => 42 + 3 * Math.max(0, at_s - 602), whole),
+    606,
+    "faster than such air",
+  );
+  assert.equal(
+    found(bead, whole, () => 40),
+    606,
+    "beside air that stands",
+  );
 });
 
 test("a thermometer that is put back on a cell a few kelvins warmer is no alarm where the voltage holds", () => {
