@@ -114,6 +114,7 @@ export const kneeParams = {
   u_sigma: 1.64, // engineering choice: 95 %
   over_s: 4 * 3600, // engineering choice: the rate is taken over 4 h …
   over_share: 1 / 20, // … or this share of the plateau, where that is longer; for as long it must stay high, so that no step is a knee
+  over_shares: [0.25, 0.5, 1], // engineering choice: a fine gauge sees it over a quarter of that
   slowestOver_factor: 2, // engineering choice: the slowest rate over twice as long, since a minimum of noisy rates is too small
   scatter_sigma: 2.5, // engineering choice: and by so much more than the plateau's rate scatters: the slowest of many is too slow
   endsBelow: 1.2, // engineering choice: times the plateau's rate, over a whole day, and the knee is over
@@ -154,12 +155,14 @@ export const futures = {
     [0.25, 0.4],
     [0.6, 0.3],
   ],
-  /** Behind a knee that has come, the rate grows by this factor more, and then no more: what drives it is used up. */
+  /** Behind a knee that has come, the rate grows by this factor more, and then no more: what drives it is used up. Or it falls to this share at once: a taut pouch holds its gas under pressure. */
   growsOn: [
+    [0.5, 0.08],
+    [1, 0.08],
     [1.5, 0.1],
     [4, 0.2],
-    [15, 0.3],
-    [1e4, 0.4],
+    [15, 0.24],
+    [1e4, 0.3],
   ],
   /** How much of the reading at the start was breathing or the gauge's zero, and does not last. */
   startShares: [

@@ -107,7 +107,7 @@ export function aheadBehindKnee(lefts: readonly Left[], growths: readonly Growth
 function untilLimit(amount: number, { extra_per_h, per_h: g }: Growth, plateau_per_h: number, times: number): number {
   const A = extra_per_h / g;
   const grown = (t_h: number): number => plateau_per_h * t_h + A * Math.expm1(g * t_h);
-  const ends_h = Math.log(times) / g;
+  const ends_h = Math.max(0, Math.log(times) / g);
   const then = grown(ends_h);
   if (then < amount) return ends_h + (amount - then) / (plateau_per_h + extra_per_h * times);
   let [low, high] = [0, ends_h];

@@ -137,10 +137,20 @@ test("a knee is told within a tenth of the time until then, dated, and said in f
   }
 });
 
+test("a rate that leaps is told the sooner the finer the gauge sees it, from the second day on", () => {
+  for (const seed of [1, 2, 3]) {
+    const leaps = (times: number) => (days: number) => plateau(days) + 0.03 * (times - 1) * Math.max(0, days - 35 / 24);
+    const delay_h = (times: number) => (hear(toy({ days: 3, grown: leaps(times), seed })).told_s ?? Number.POSITIVE_INFINITY) / hour_s - 35;
+    assert.ok(delay_h(5) > 1 && delay_h(5) < 5, `five times the rate: ${delay_h(5)} h`);
+    assert.ok(delay_h(3) > 1 && delay_h(3) < 10, `three times the rate: ${delay_h(3)} h`);
+  }
+});
+
 test("forecasts hold the truth as often as they say, before a knee widely and behind it narrowly", () => {
   let [n, held, before, behind] = [0, 0, 0, 0];
   const widths = { before: 0, behind: 0 };
-  const laws = [plateau, exponential, quadratic, (days: number) => 0.09 * Math.sqrt(days), (days: number) => 0.03 * days];
+  const leap = (days: number) => plateau(days) + 0.12 * Math.max(0, days - 2.5);
+  const laws = [plateau, exponential, quadratic, leap, (days: number) => 0.09 * Math.sqrt(days), (days: number) => 0.03 * days];
   for (const [index, grown] of laws.entries()) {
     const limit_s = reaches(grown, 0.5);
     const { forecasts, told_s = Number.POSITIVE_INFINITY } = hear(toy({ days: Math.min(9, limit_s / day_s), grown, walk_mm: 0.002, seed: index + 5 }));
@@ -173,6 +183,7 @@ test("no ramp, door, step, stair or stuck gauge is a knee", () => {
     "the frame warms and cools by day": { degC: (at_s) => 45 + 2 * Math.sin((2 * Math.PI * at_s) / day_s) },
     "it is knocked": { says: (value, at_s) => (at_s > 4 * day_s ? value + 0.05 : value) },
     "it is knocked a little": { says: (value, at_s) => (at_s > 4 * day_s + 500 ? value + 0.01 : value) },
+    "it is pushed slowly": { says: (value, at_s) => value + 0.008 * Math.max(0, Math.min(1, (at_s - 4 * day_s) / hour_s)) },
     "it sticks for a day": { says: (value, at_s) => (Math.abs(at_s - 4 * day_s) < day_s / 2 ? 0.171 : value) },
     "it is coarse": { noise_mm: 0, says: (value) => Math.round(value * 100) / 100 },
     "it spikes": { says: (value, at_s) => ((at_s / 60) % 31 === 0 ? value + 5 : value) },
