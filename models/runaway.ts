@@ -16,10 +16,10 @@ import type { Sample } from "../edge-agent/core/sample.ts";
 import { own } from "./keyed.ts";
 import { measuredValue } from "./measured-value.ts";
 import type { Evidence } from "./opinion.ts";
-import { type Air, airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
+import { airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
-import { hasSpiked, type SpikeState, seeSpike, startSpikes } from "./spikes.ts";
+import { countsRise, type SpikeState, startSpikes } from "./spikes.ts";
 import type { Stage } from "./stage.ts";
 import { atCell, cellScope, chamberOf, standsInFor, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
@@ -139,6 +139,7 @@ export function runaway(station: Station): Stage<RunawayState, Evidence, readonl
         const cell = own(state.cells, watch.cell, startCell);
         if (value === undefined) {
           // what was lost can only add a finding: calm is never said of nothing
+          loseTemperature(cell, sample);
           const finding = judge(watch, cell, sample.at_s);
           if (finding.present) findings.push(finding, ...superseded(watch, cell));
           continue;
@@ -163,11 +164,11 @@ function seeCellVoltage({ coolHold_s }: Watch, cell: CellState, { at_s, quality 
 }
 
 function seeTemperature(
-  { most_degC, patience_s, standsInFor, together_s, voltageStale_s }: Watch,
+  { most_degC, patience_s, standsInFor, together_s }: Watch,
   cell: CellState,
   { channel, at_s }: Sample,
   value_degC: number,
-  air: Air | undefined,
+  air_degC: number | undefined,
 ): void {
   const spokenFor = standsInFor.get(channel)?.some(({ id }) => {
     const other = Object.hasOwn(cell.thermometers, id) ? cell.thermometers[id] : undefined;
@@ -185,24 +186,40 @@ function seeTemperature(
     low_s: at_s,
   }));
   seeReading(thermometer.repeats, at_s, value_degC);
-  seeSpike(thermometer.spikes, at_s, value_degC);
   thermometer.seen_s = at_s;
   thermometer.value_degC = value_degC;
   if (at_s - thermometer.low_s > p.low_s) Object.assign(thermometer, { lowBefore_degC: thermometer.low_degC, low_degC: value_degC, low_s: at_s });
   thermometer.low_degC = Math.min(thermometer.low_degC, value_degC);
   anchor(cell, at_s, value_degC, channel);
   if (most_degC !== undefined && value_degC >= most_degC) cell.b_s = at_s;
-  if (!seeRate(thermometer.rate, at_s, value_degC, patience_s.get(channel) ?? 0)) return;
-  const { rate_K_per_s, since_s, spans } = thermometer.rate;
-  // a voltage that is lost is no oven's doing
+  const holds = seeRate(thermometer.rate, at_s, value_degC, patience_s.get(channel) ?? 0);
+  const { rate_K_per_s, since_s, since_degC } = thermometer.rate;
+  const counts = countsRise(thermometer.spikes, at_s, value_degC, holds ? since_degC : undefined);
+  // a voltage that is lost is no oven's doing, and no spike's
   const dropped = cell.a_s !== null && at_s - cell.a_s <= together_s;
-  const whole = !dropped && canJudgeDrop(cell.voltage, at_s, voltageStale_s);
-  if (!dropped && (isWarmedByAir(air, value_degC, rate_K_per_s ?? 0, whole) || (hasSpiked(thermometer.spikes, at_s) && spans < p.spansAfterJump))) return;
+  if (!counts && !(dropped && holds)) return;
+  if (!dropped && isWarmedByAir(air_degC, value_degC, rate_K_per_s ?? 0)) return;
+  const how = holds
+    ? `for ${(at_s - (since_s ?? at_s)).toFixed(1)} s, last by ${(rate_K_per_s ?? 0).toFixed(1)} K/s, to`
+    : "and no spike stands for so long as at";
+  meetC(cell, channel, thermometer, at_s, how);
+}
+
+/** `how`: it rose, in words that go on with its temperature. */
+function meetC(cell: CellState, channel: string, { value_degC, low_degC, lowBefore_degC }: Thermometer, at_s: number, how: string): void {
   cell.c_s = at_s;
   cell.cBy = channel;
-  cell.cRise_K = value_degC - Math.min(thermometer.low_degC, thermometer.lowBefore_degC);
+  cell.cRise_K = value_degC - Math.min(low_degC, lowBefore_degC);
   cell.c_degC = value_degC;
-  cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more for ${(at_s - (since_s ?? at_s)).toFixed(1)} s, last by ${(rate_K_per_s ?? 0).toFixed(1)} K/s, to ${value_degC.toFixed(1)} degC`;
+  cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more ${how} ${value_degC.toFixed(1)} degC`;
+}
+
+/** A thermometer that is lost in a rise that might still have been a spike: burnt, as likely as not. */
+function loseTemperature(cell: CellState, { channel, at_s }: Sample): void {
+  const thermometer = Object.hasOwn(cell.thermometers, channel) ? cell.thermometers[channel] : undefined;
+  if (thermometer === undefined || thermometer.spikes.rise === null) return;
+  thermometer.spikes.rise = null;
+  meetC(cell, channel, thermometer, at_s, "before it was lost at");
 }
 
 /** Anchors come from one thermometer, the first that spoke: two differ by their offsets. */

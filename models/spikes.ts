@@ -1,4 +1,7 @@
-/** Whether a thermometer's readings jump and come back, as nothing does that has a mass: its next jumps prove little. */
+/**
+ * Whether a thermometer's readings jump and come back, as interference and loose contacts make them: then its next rise counts once it has outlasted a
+ * spike. It never counts less than that, since a missed runaway is worse than a false one, and a hot cell's flames flicker.
+ */
 import { spikeParams as p } from "./params/detectors.ts";
 
 export interface SpikeState {
@@ -6,21 +9,41 @@ export interface SpikeState {
   recent: number[];
   /** When the last spike was over; null before the first. */
   spiked_s: number | null;
+  /** A rise that may be another spike, and for how many readings it has stood since. */
+  rise: { from_degC: number; most_degC: number; readings: number } | null;
 }
 
-export const startSpikes = (): SpikeState => ({ recent: [], spiked_s: null });
+export const startSpikes = (): SpikeState => ({ recent: [], spiked_s: null, rise: null });
 
-/** A spike is an excursion that is made good within a few readings, or a reading that no chamber reaches. */
-export function seeSpike(state: SpikeState, at_s: number, value_degC: number): void {
+/**
+ * Takes a reading, and where the rise began that criterion (c) finds with it; undefined where it finds none. True where a rise counts: at once, or, on a
+ * thermometer that spiked of late, when it has stood for as many readings as a spike may.
+ */
+export function countsRise(state: SpikeState, at_s: number, value_degC: number, from_degC: number | undefined): boolean {
+  seeSpike(state, at_s, value_degC);
+  const { rise } = state;
+  if (rise !== null) {
+    rise.most_degC = Math.max(rise.most_degC, value_degC);
+    rise.readings += 1;
+    if (value_degC < (rise.from_degC + rise.most_degC) / 2) state.rise = null;
+  }
+  if (from_degC !== undefined && state.rise === null) {
+    if (!hasSpiked(state, at_s)) return true;
+    state.rise = { from_degC, most_degC: value_degC, readings: 0 };
+  }
+  return state.rise !== null && (state.rise.readings === p.most_readings || (from_degC !== undefined && state.rise.readings > p.most_readings));
+}
+
+function seeSpike(state: SpikeState, at_s: number, value_degC: number): void {
   const { recent } = state;
   const last_s = recent.at(-2);
   if (last_s !== undefined && at_s <= last_s) return;
-  if (value_degC < p.coldest_degC || comesBack(recent, at_s, value_degC)) state.spiked_s = at_s;
+  if (value_degC < p.cold_degC && comesBack(recent, at_s, value_degC)) state.spiked_s = at_s;
   recent.push(at_s, value_degC);
   if (recent.length > 2 * (p.most_readings + 1)) recent.splice(0, 2);
 }
 
-/** Within the last readings it was much further from here than the reading before that is. */
+/** Within the last readings it was much further from here than an earlier one is. */
 function comesBack(recent: readonly number[], at_s: number, value_degC: number): boolean {
   let away_K = 0;
   for (let i = recent.length - 2; i >= 0; i -= 2) {
@@ -32,4 +55,4 @@ function comesBack(recent: readonly number[], at_s: number, value_degC: number):
   return false;
 }
 
-export const hasSpiked = ({ spiked_s }: SpikeState, at_s: number): boolean => spiked_s !== null && at_s - spiked_s <= p.memory_s;
+const hasSpiked = ({ spiked_s }: SpikeState, at_s: number): boolean => spiked_s !== null && at_s - spiked_s <= p.memory_s;

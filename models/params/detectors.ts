@@ -51,12 +51,12 @@ export const runawayParams = {
 
 /** A thermometer that jumps and comes back: interference, a loose contact, a converter in trouble. */
 export const spikeParams = {
-  least_K: 20, // engineering choice: no cell moves a thermometer by so much …
+  least_K: 20, // engineering choice: no cold cell moves a thermometer by so much …
   most_readings: 4, // … and back within so many readings …
   most_s: 60, // … and so long, by all but …
   back_share: 0.2, // … this share; all engineering choices
-  coldest_degC: -80, // engineering choice: test chambers end at -70 °C
-  memory_s: 3 * 3600, // engineering choice: as behind any other jump of a thermometer
+  cold_degC: runawayParams.aloneFrom_degC, // a hotter cell may be venting
+  memory_s: 3600, // engineering choice: bursts come again
 } as const;
 
 /** Off-gas onset by one-sided CUSUM on whitened innovations. */

@@ -114,7 +114,6 @@ export const kneeParams = {
   u_sigma: 1.64, // engineering choice: 95 %
   over_s: 4 * 3600, // engineering choice: the rate is taken over 4 h …
   over_share: 1 / 20, // … or this share of the plateau, where that is longer; for as long it must stay high, so that no step is a knee
-  over_shares: [0.25, 0.5, 1], // engineering choice: a fine gauge sees it over a quarter of that
   slowestOver_factor: 2, // engineering choice: the slowest rate over twice as long, since a minimum of noisy rates is too small
   scatter_sigma: 2.5, // engineering choice: and by so much more than the plateau's rate scatters: the slowest of many is too slow
   endsBelow: 1.2, // engineering choice: times the plateau's rate, over a whole day, and the knee is over
@@ -155,7 +154,7 @@ export const futures = {
     [0.25, 0.4],
     [0.6, 0.3],
   ],
-  /** Behind a knee that has come, the rate grows by this factor more, and then no more: what drives it is used up. Or it falls to this share at once: a taut pouch holds its gas under pressure. */
+  /** Behind a knee that has come, the rate grows by this factor more, and then no more: what drives it is used up; 1: no more at all. Or it falls by half at once, as in a taut pouch, which holds gas under pressure. */
   growsOn: [
     [0.5, 0.08],
     [1, 0.08],

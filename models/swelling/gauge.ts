@@ -14,8 +14,8 @@ export interface Plateau {
   away_s: number | null;
   course: CourseState;
   sum: number;
-  /** Since when it has bent, by the share of the usual time over which its rate is taken; none while it does not. */
-  bends_s: Record<string, number>;
+  /** Since when it has bent; null while it does not. */
+  bends_s: number | null;
 }
 
 export interface GaugeState {
@@ -70,7 +70,7 @@ const startPlateau = (at_s: number, degC: number | undefined): Plateau => ({
   away_s: null,
   course: startCourse(),
   sum: 0,
-  bends_s: {},
+  bends_s: null,
 });
 
 /** Against what the first block stood at. Beyond the hottest a gauge is not compensated any further: what expands there is gas. */

@@ -1,5 +1,4 @@
 /** The knee of a plateau: the CUSUM says that the rate grows, and the rate itself that it has grown by enough. */
-import { own } from "../keyed.ts";
 import { type GaugeParams, kneeParams as p, plateauParams } from "../params/swelling.ts";
 import { type Rate, rateOver, scatterOf, slowestRate } from "./course.ts";
 import { type GaugeState, h, isSettled } from "./gauge.ts";
@@ -23,53 +22,44 @@ export interface Pace {
 }
 
 /** Over how long the rate of a plateau is taken. */
-const overOf = ({ plateau, filter }: GaugeState): number => Math.max(p.over_s, p.over_share * (filter.at_s - plateau.from_s));
+const overOf = (watched_s: number): number => Math.max(p.over_s, p.over_share * watched_s);
 
-export function paceOf(state: GaugeState, over_s = overOf(state)): Pace | undefined {
-  const { plateau, filter } = state;
+export function paceOf({ plateau, filter }: GaugeState): Pace | undefined {
   const { from_s, course } = plateau;
+  const over_s = overOf(filter.at_s - from_s);
   const now = rateOver(course, filter.at_s - over_s - 1, filter.at_s);
   if (now === undefined) return undefined;
-  const settled_s = from_s + plateauParams.settling_s - over_s;
+  const settled_s = from_s + plateauParams.settling_s;
   const slowestOver_s = p.slowestOver_factor * over_s;
   return {
     now,
-    slowest: slowestRate(course, from_s + plateauParams.settling_s - slowestOver_s, filter.at_s, slowestOver_s),
+    slowest: slowestRate(course, settled_s - slowestOver_s, filter.at_s, slowestOver_s),
     steady: rateOver(course, filter.at_s - Math.max(over_s, p.steadyOver_share * (filter.at_s - from_s)), filter.at_s) ?? now,
-    scatter_per_h: scatterOf(course, settled_s, filter.at_s, over_s),
+    scatter_per_h: scatterOf(course, settled_s - over_s, filter.at_s, over_s),
   };
 }
 
 /** Whether the plateau bends: its rate is well above the slowest, and the CUSUM says that this is no noise. */
-function bends(state: GaugeState, { now, slowest, scatter_per_h }: Pace, gauge: GaugeParams, over_s: number): boolean {
+function bends(state: GaugeState, { now, slowest, scatter_per_h }: Pace, gauge: GaugeParams): boolean {
   if (!isSettled(state) || state.plateau.sum <= h || slowest === undefined) return false;
   const drift_per_h = gauge.drift_per_day / 24;
   const plateau_per_h = Math.max(0, slowest.per_h);
-  const stair_per_h = (3600 * state.coarse) / over_s;
+  const stair_per_h = (3600 * state.coarse) / overOf(state.filter.at_s - state.plateau.from_s);
   const surely_per_h = now.per_h - p.u_sigma * Math.hypot(now.u_per_h, slowest.u_per_h, stair_per_h);
   if (now.per_h < slowest.per_h + p.scatter_sigma * scatter_per_h) return false;
   return now.per_h >= p.rise * Math.max(plateau_per_h, drift_per_h) && surely_per_h >= plateau_per_h + drift_per_h;
 }
 
-/** The knee, if the plateau has come to one by now: by the rate over a short time where the gauge is fine enough, or over the whole. */
-export function kneeOf(state: GaugeState, gauge: GaugeParams): Knee | undefined {
-  for (const share of p.over_shares) {
-    const knee = kneeWithin(state, gauge, `${share}`, share * overOf(state));
-    if (knee !== undefined) return knee;
-  }
-  return undefined;
-}
-
-function kneeWithin(state: GaugeState, gauge: GaugeParams, key: string, over_s: number): Knee | undefined {
-  const { at_s } = state.filter;
-  const { bends_s } = state.plateau;
-  const pace = paceOf(state, over_s);
-  if (pace === undefined || !bends(state, pace, gauge, over_s)) {
-    delete bends_s[key];
+/** The knee, if the plateau has come to one by now. */
+export function kneeOf(state: GaugeState, pace: Pace, gauge: GaugeParams): Knee | undefined {
+  const { plateau, filter } = state;
+  if (!bends(state, pace, gauge)) {
+    plateau.bends_s = null;
     return undefined;
   }
-  const from_s = own(bends_s, key, () => at_s);
-  return at_s - from_s < over_s ? undefined : { at_s: from_s, plateau_per_h: Math.max(0, pace.slowest?.per_h ?? 0) };
+  plateau.bends_s ??= filter.at_s;
+  if (filter.at_s - plateau.bends_s < overOf(filter.at_s - plateau.from_s)) return undefined;
+  return { at_s: plateau.bends_s, plateau_per_h: Math.max(0, pace.slowest?.per_h ?? 0) };
 }
 
 export const growths = ({ plateau, noise2 }: GaugeState, plateau_per_h: number): Growth[] =>

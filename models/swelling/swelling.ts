@@ -202,7 +202,7 @@ function close(watch: Watch, tracker: Tracker): void {
   tracker.pace = paceOf(tracker.gauge) ?? null;
   if (tracker.pace === null) return;
   if (tracker.knee !== null && isKneeOver(tracker.gauge, tracker.knee, watch.params)) tracker.knee = null;
-  tracker.knee ??= kneeOf(tracker.gauge, watch.params) ?? null;
+  tracker.knee ??= kneeOf(tracker.gauge, tracker.pace, watch.params) ?? null;
   const limit = firstLimit(watch.levels);
   const ahead = limit === undefined ? undefined : aheadOf(limit, tracker.gauge, watch.params, tracker.pace, tracker.knee);
   tracker.ahead = ahead === undefined ? null : { ...ahead, at_s: block.at_s };

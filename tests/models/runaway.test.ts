@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Evidence } from "../../models/opinion.ts";
 import { isWarmedByAir } from "../../models/oven-air.ts";
 import { runaway } from "../../models/runaway.ts";
-import { seeSpike, startSpikes } from "../../models/spikes.ts";
+import { countsRise, startSpikes } from "../../models/spikes.ts";
 import { replayChannel, station } from "../support/station.ts";
 import { dice, every, raised as raisedOfAny, run, sample } from "./evidence.ts";
 
@@ -224,44 +224,7 @@ test("a cold cell in a hot oven warms by the air; what is faster than air can be
     ).map(({ at_s }) => at_s);
   assert.deepEqual([heated(190, 1.5), heated(26, 1.5), heated(undefined, 1.5), heated(190, 8)], [[], [604], [604], [604]]);
   // a bead on the tab of a cell that has just been put in
-  const oven = { at_s: 0, degC: 148, slow_degC: 148 };
-  assert.ok(isWarmedByAir(oven, 47, 5.5, false) && !isWarmedByAir(oven, 90, 5.5, false));
-});
-
-test("a thermometer that hangs in the air of a chamber that warms by 1 K/s is no runaway while the voltage holds", () => {
-  const stepped = station({
-    cells: [{ id: "C1" }],
-    channels: [
-      replayChannel("T"),
-      replayChannel("V", { quantity: "voltage", source: { driver: "replay", column: "V", unit: "V" } }),
-      replayChannel("air", { at: { station: true }, place: "chamber" }),
-    ],
-  });
-  const warming = (at_s: number) => 40 + Math.min(30, 0.8 * Math.max(0, at_s - 600));
-  const found = (T: (at_s: number) => number, V: (at_s: number) => number, air = warming) =>
-    raised(
-      run(
-        runaway(stepped),
-        every(2, 0, 700).map((at_s) => ({ at_s, samples: [sample("air", at_s, air(at_s)), sample("V", at_s, V(at_s)), sample("T", at_s, T(at_s))] })),
-      ),
-    )[0]?.at_s;
-  const bead = (at_s: number) => 42 + Math.min(28, 1.1 * Math.max(0, at_s - 602));
-  const whole = () => 4.1;
-  assert.equal(found(bead, whole), undefined);
-  assert.equal(
-    found(bead, (at_s) => (at_s < 604 ? 4.1 : 2)),
-    606,
-  );
-  assert.equal(
-    found((at_s) => 42 + 3 * Math.max(0, at_s - 602), whole),
-    606,
-    "faster than such air",
-  );
-  assert.equal(
-    found(bead, whole, () => 40),
-    606,
-    "beside air that stands",
-  );
+  assert.ok(isWarmedByAir(148, 47, 5.5) && !isWarmedByAir(148, 90, 5.5));
 });
 
 test("a thermometer that is put back on a cell a few kelvins warmer is no alarm where the voltage holds", () => {
@@ -320,26 +283,48 @@ test("a slow and noisy runaway is told beside a voltage that does not fall", () 
   assert.ok((said.find(({ present }) => present)?.at_s ?? Number.POSITIVE_INFINITY) < 640);
 });
 
-test("a thermometer that jumped and came back must rise over five spans; the first of its kind, or beside a lost voltage, over two", () => {
+test("behind a spike a rise counts once it has outlasted one; the first of its kind, or beside a lost voltage, at once", () => {
   const lone = station({ cells: [{ id: "C1" }], channels: [replayChannel("T")] });
-  const spikes = (at: Readonly<Record<number, number>>) => (at_s: number) => at[at_s] ?? 25;
   const told = (of: typeof lone, values: readonly Evidence[]) => raised(run(runaway(of), values)).map(({ at_s }) => at_s);
-  const alone = (value: (at_s: number) => number) => every(2, 0, 2000).map((at_s) => ({ at_s, samples: [sample("T", at_s, value(at_s))] }));
+  const alone = (value: (at_s: number) => number | undefined, step_s = 2, to_s = 2000) =>
+    every(step_s, 0, to_s).map((at_s) => ({ at_s, samples: [sample("T", at_s, value(at_s))] }));
+  const spikes = (at: Readonly<Record<number, number>>) => (at_s: number) => at[at_s] ?? 25;
   const pair = { 1000: 93, 1002: 273 };
   assert.deepEqual(told(lone, alone(spikes(pair))), [1002], "nothing can tell these two from a nail");
-  for (const before of [{ 400: 120 }, { 400: -150, 402: 60 }, { 400: 300, 402: -60, 404: 200 }, { 400: -90 }])
-    assert.deepEqual(told(lone, alone(spikes({ ...before, ...pair }))), [], JSON.stringify(before));
-  const runsAway = (at_s: number) => (at_s === 400 ? 120 : 25 + 3 * Math.max(0, at_s - 1000));
-  assert.deepEqual(told(lone, alone(runsAway)), [1010]);
-  const shorted = both(every(2, 0, 1100), runsAway, (at_s) => (at_s < 1002 ? 4.1 : 2));
-  assert.deepEqual(told(withVoltage("200 degC"), shorted), [1004]);
-  const later = (at_s: number) => (at_s === 400 ? 120 : 25 + 3 * Math.max(0, at_s - 12_000));
+  for (const before of [{ 400: 120 }, { 400: -150, 402: 60 }, { 400: 300, 402: -60, 404: 200 }])
+    assert.deepEqual(told(lone, alone(spikes({ ...before, ...pair, 1200: 90, 1202: 200, 1204: 270 }))), [], JSON.stringify(before));
+  // nails of every steepness: no later than four readings
+  for (const step_s of [1, 2, 5, 10])
+    for (const rate of [1.5, 20, 100, 600]) {
+      const nail = (at_s: number) => 25 + Math.min(600, rate * Math.max(0, at_s - 1000));
+      const [first = Number.NaN] = told(lone, alone(nail, step_s, 1500));
+      assert.deepEqual(
+        told(
+          lone,
+          alone((at_s) => (at_s === 400 ? 120 : nail(at_s)), step_s, 1500),
+        ),
+        Number.isNaN(first) ? [] : [first + 4 * step_s],
+        `${rate} K/s every ${step_s} s`,
+      );
+    }
+  const rises = (at_s: number) => (at_s === 400 ? 120 : 25 + 30 * Math.max(0, at_s - 1000));
   assert.deepEqual(
     told(
       lone,
-      every(2, 0, 12_100).map((at_s) => ({ at_s, samples: [sample("T", at_s, later(at_s))] })),
+      alone((at_s) => (at_s > 1004 ? undefined : rises(at_s))),
     ),
-    [12_004],
+    [1006],
+    "it burns out",
+  );
+  const shorted = both(every(2, 0, 1100), rises, (at_s) => (at_s < 1002 ? 4.1 : 2));
+  assert.deepEqual(told(withVoltage("200 degC"), shorted), [1004]);
+  assert.deepEqual(
+    told(
+      lone,
+      alone((at_s) => (at_s === 400 ? 120 : 25 + 3 * Math.max(0, at_s - 4100)), 2, 4200),
+    ),
+    [4104],
+    "an hour later",
   );
 });
 
@@ -348,11 +333,13 @@ test("a cell that is heated, shorted or vented makes no spike", () => {
     "a runaway": (at_s) => Math.min(500, 25 + 60 * Math.max(0, at_s - 100)),
     "one that cools again": (at_s) => (at_s < 110 ? 25 + 15 * Math.max(0, at_s - 100) : 25 + 150 * Math.exp((110 - at_s) / 60)),
     "a thermometer that falls off": (at_s) => (at_s < 100 ? 150 : 25 + 125 * Math.exp((100 - at_s) / 5)),
+    "a puff of hot gas": (at_s) => (at_s > 100 && at_s < 120 ? 160 : 130),
+    flames: (at_s) => 300 + (at_s % 4 < 2 ? 60 : -60),
   };
   for (const [name, shape] of Object.entries(shapes))
     for (const step_s of [0.5, 1, 2, 10]) {
       const state = startSpikes();
-      for (const at_s of every(step_s, 0, 300)) seeSpike(state, at_s, shape(at_s));
+      for (const at_s of every(step_s, 0, 300)) countsRise(state, at_s, shape(at_s), undefined);
       assert.equal(state.spiked_s, null, `${name}, every ${step_s} s`);
     }
 });
