@@ -9,8 +9,8 @@ export interface SpikeState {
   recent: number[];
   /** When the last spike was over; null before the first. */
   spiked_s: number | null;
-  /** A rise that may be another spike, and for how many readings it has stood since. */
-  rise: { from_degC: number; most_degC: number; readings: number } | null;
+  /** A rise that may be another spike, for how many readings it has stood since, and whether the last one was none of them. */
+  rise: { from_degC: number; most_degC: number; readings: number; fell: boolean } | null;
 }
 
 export const startSpikes = (): SpikeState => ({ recent: [], spiked_s: null, rise: null });
@@ -24,12 +24,15 @@ export function countsRise(state: SpikeState, at_s: number, value_degC: number, 
   const { rise } = state;
   if (rise !== null) {
     rise.most_degC = Math.max(rise.most_degC, value_degC);
-    rise.readings += 1;
-    if (value_degC < (rise.from_degC + rise.most_degC) / 2) state.rise = null;
+    const falls = value_degC < (rise.from_degC + rise.most_degC) / 2;
+    // one low reading may be the drop-out of a thermometer that burns
+    if (falls && rise.fell) state.rise = null;
+    if (!falls) rise.readings += 1;
+    rise.fell = falls;
   }
   if (from_degC !== undefined && state.rise === null) {
     if (!hasSpiked(state, at_s)) return true;
-    state.rise = { from_degC, most_degC: value_degC, readings: 0 };
+    state.rise = { from_degC, most_degC: value_degC, readings: 0, fell: false };
   }
   return state.rise !== null && (state.rise.readings === p.most_readings || (from_degC !== undefined && state.rise.readings > p.most_readings));
 }
@@ -43,14 +46,14 @@ function seeSpike(state: SpikeState, at_s: number, value_degC: number): void {
   if (recent.length > 2 * (p.most_readings + 1)) recent.splice(0, 2);
 }
 
-/** Within the last readings it was much further from here than an earlier one is. */
+/** Within the last readings it was much hotter than now, and before that no hotter: a fall that is made good is no rise to criterion (c) anyway. */
 function comesBack(recent: readonly number[], at_s: number, value_degC: number): boolean {
   let away_K = 0;
   for (let i = recent.length - 2; i >= 0; i -= 2) {
     if (at_s - (recent[i] ?? at_s) > p.most_s) return false;
-    const off_K = Math.abs((recent[i + 1] ?? value_degC) - value_degC);
-    if (away_K >= p.least_K && off_K < p.back_share * away_K) return true;
-    away_K = Math.max(away_K, off_K);
+    const hotter_K = (recent[i + 1] ?? value_degC) - value_degC;
+    if (away_K >= p.least_K && Math.abs(hotter_K) < p.back_share * away_K) return true;
+    away_K = Math.max(away_K, hotter_K);
   }
   return false;
 }

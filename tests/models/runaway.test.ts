@@ -316,6 +316,22 @@ test("behind a spike a rise counts once it has outlasted one; the first of its k
     [1006],
     "it burns out",
   );
+  assert.deepEqual(
+    told(
+      lone,
+      alone((at_s) => (at_s === 1008 ? 25 : rises(at_s))),
+    ),
+    [1014],
+    "it drops out once",
+  );
+  assert.deepEqual(
+    told(
+      lone,
+      alone((at_s) => (at_s === 800 ? 0 : at_s < 900 ? 25 : rises(at_s))),
+    ),
+    [1004],
+    "it dropped out before",
+  );
   const shorted = both(every(2, 0, 1100), rises, (at_s) => (at_s < 1002 ? 4.1 : 2));
   assert.deepEqual(told(withVoltage("200 degC"), shorted), [1004]);
   assert.deepEqual(
