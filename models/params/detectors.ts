@@ -56,7 +56,7 @@ export const spikeParams = {
   most_s: 60, // … and so long, by all but …
   back_share: 0.2, // … this share; all engineering choices
   cold_degC: runawayParams.aloneFrom_degC, // a hotter cell may be venting
-  memory_s: 3600, // engineering choice: bursts come again
+  memory_s: 3 * 3600, // engineering choice: bursts come again; as behind any other jump of a thermometer
 } as const;
 
 /** Off-gas onset by one-sided CUSUM on whitened innovations. */

@@ -337,10 +337,10 @@ test("behind a spike a rise counts once it has outlasted one; the first of its k
   assert.deepEqual(
     told(
       lone,
-      alone((at_s) => (at_s === 400 ? 120 : 25 + 3 * Math.max(0, at_s - 4100)), 2, 4200),
+      alone((at_s) => (at_s === 400 ? 120 : 25 + 3 * Math.max(0, at_s - 11_300)), 2, 11_400),
     ),
-    [4104],
-    "an hour later",
+    [11_304],
+    "three hours later",
   );
 });
 
