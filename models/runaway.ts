@@ -19,7 +19,7 @@ import type { Evidence } from "./opinion.ts";
 import { airAround, isWarmedByAir, type OvenAir, seeAir } from "./oven-air.ts";
 import { runawayParams as p } from "./params/detectors.ts";
 import { patience_s } from "./patience.ts";
-import { countsRise, type SpikeState, startSpikes } from "./spikes.ts";
+import { countsRise, endsLost, type SpikeState, startSpikes } from "./spikes.ts";
 import type { Stage } from "./stage.ts";
 import { atCell, cellScope, chamberOf, standsInFor, thermometersOf } from "./station-map.ts";
 import { type RateState, seeRate, startRate } from "./sustained-rate.ts";
@@ -214,12 +214,10 @@ function meetC(cell: CellState, channel: string, { value_degC, low_degC, lowBefo
   cell.whyC = `(c) ${channel} rose by ${p.rate_K_per_s} K/s or more ${how} ${value_degC.toFixed(1)} degC`;
 }
 
-/** A thermometer that is lost in a rise that might still have been a spike: burnt, as likely as not. */
+/** A thermometer that is lost in a rise which might still have been a spike. */
 function loseTemperature(cell: CellState, { channel, at_s }: Sample): void {
   const thermometer = Object.hasOwn(cell.thermometers, channel) ? cell.thermometers[channel] : undefined;
-  if (thermometer === undefined || thermometer.spikes.rise === null) return;
-  thermometer.spikes.rise = null;
-  meetC(cell, channel, thermometer, at_s, "before it was lost at");
+  if (thermometer !== undefined && endsLost(thermometer.spikes)) meetC(cell, channel, thermometer, at_s, "before it was lost at");
 }
 
 /** Anchors come from one thermometer, the first that spoke: two differ by their offsets. */

@@ -9,8 +9,8 @@ export interface SpikeState {
   recent: number[];
   /** When the last spike was over; null before the first. */
   spiked_s: number | null;
-  /** A rise that may be another spike, for how many readings it has stood since, and whether the last one was none of them. */
-  rise: { from_degC: number; most_degC: number; readings: number; fell: boolean } | null;
+  /** A rise that may be another spike, for how many readings it has stood since, and whether the last reading was low, or none. */
+  rise: { from_degC: number; most_degC: number; readings: number; fell: boolean; lost: boolean } | null;
 }
 
 export const startSpikes = (): SpikeState => ({ recent: [], spiked_s: null, rise: null });
@@ -28,13 +28,22 @@ export function countsRise(state: SpikeState, at_s: number, value_degC: number, 
     // one low reading may be the drop-out of a thermometer that burns
     if (falls && rise.fell) state.rise = null;
     if (!falls) rise.readings += 1;
-    rise.fell = falls;
+    Object.assign(rise, { fell: falls, lost: false });
   }
   if (from_degC !== undefined && state.rise === null) {
     if (!hasSpiked(state, at_s)) return true;
-    state.rise = { from_degC, most_degC: value_degC, readings: 0, fell: false };
+    state.rise = { from_degC, most_degC: value_degC, readings: 0, fell: false, lost: false };
   }
   return state.rise !== null && (state.rise.readings === p.most_readings || (from_degC !== undefined && state.rise.readings > p.most_readings));
+}
+
+/** A reading that is none; true where a rise that is still in doubt ends with two of them: burnt, as likely as not, while spikes beyond what a thermometer can read are single. */
+export function endsLost(state: SpikeState): boolean {
+  const { rise } = state;
+  if (rise === null || rise.readings >= p.most_readings) return false;
+  if (rise.lost) state.rise = null;
+  else rise.lost = true;
+  return state.rise === null;
 }
 
 function seeSpike(state: SpikeState, at_s: number, value_degC: number): void {

@@ -313,8 +313,16 @@ test("behind a spike a rise counts once it has outlasted one; the first of its k
       lone,
       alone((at_s) => (at_s > 1004 ? undefined : rises(at_s))),
     ),
-    [1006],
+    [1008],
     "it burns out",
+  );
+  assert.deepEqual(
+    told(
+      lone,
+      alone((at_s) => (at_s === 1004 ? undefined : spikes({ 400: 120, ...pair })(at_s))),
+    ),
+    [],
+    "a spike beyond what it can read",
   );
   assert.deepEqual(
     told(
