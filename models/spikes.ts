@@ -34,7 +34,7 @@ export function countsRise(state: SpikeState, at_s: number, value_degC: number, 
     if (!hasSpiked(state, at_s)) return true;
     state.rise = { from_degC, most_degC: value_degC, readings: 0, fell: false, lost: false };
   }
-  return state.rise !== null && (state.rise.readings === p.most_readings || (from_degC !== undefined && state.rise.readings > p.most_readings));
+  return state.rise?.fell === false && (state.rise.readings === p.most_readings || (from_degC !== undefined && state.rise.readings > p.most_readings));
 }
 
 /** A reading that is none; true where a rise that is still in doubt ends with two of them: burnt, as likely as not, while spikes beyond what a thermometer can read are single. */
